@@ -1,0 +1,36 @@
+# `make demo` and `make test` are all a newcomer needs: each sets up what it uses.
+# The virtual environment is rebuilt when pyproject.toml changes.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test check benchmark clean
+
+demo: $(VENV)/.installed ## diagnose the recorded cluster, and write the HTML report
+	@PATH="$(BIN):$$PATH" sh examples/demo.sh
+
+test: check ## everything that must be green before a change lands
+	$(BIN)/pytest -q -n auto
+
+check: $(VENV)/.developer
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+benchmark: $(VENV)/.developer ## ratios, measured side by side on this machine
+	$(BIN)/python -m benchmarks
+
+$(VENV)/.installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "holdfast needs Python 3.11 or newer; call: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.developer: $(VENV)/.installed
+	$(BIN)/pip install --quiet --group dev
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,45 @@
+"""What a cause is: its identity, the log signatures it owns, and one function that judges.
+
+A module below `causes/` opens with a docstring in seven parts (What happens, Why it hurts, How we
+know, What else it could be, Fix, When the fix is wrong, References), which is its documentation
+page, and defines `CAUSE` and `judge(case)`. It is found by import; nothing lists it.
+"""
+
+import re
+from functools import cached_property
+
+import msgspec
+
+from holdfast.model.evidence import Weight
+
+
+class Signature(msgspec.Struct, frozen=True, dict=True):
+    """A text that a runtime writes when this cause is at work (causes.md 10).
+
+    `needle` must occur in the line, whatever the case; it is what makes matching fast. `pattern`,
+    a regular expression matched whatever the case, narrows it down. `runtime` names who writes it.
+    """
+
+    needle: str
+    runtime: str
+    pattern: str = ""
+    weight: Weight = Weight.STRONG
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The pattern, or the needle itself where there is none."""
+        return re.compile(self.pattern or re.escape(self.needle), re.IGNORECASE)
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """A cause of restarts, or a state that is none (S and NONE).
+
+    `id` is a public name and never changes. `title` completes "because ...". `prior` is in
+    decibans: how common the cause is before any evidence, 0 unless there is a reason.
+    """
+
+    id: str
+    title: str
+    lookalikes: tuple[str, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    prior: int = 0

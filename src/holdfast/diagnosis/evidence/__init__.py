@@ -1,0 +1,1 @@
+"""Facts about containers, each with its origin. Opinions live in `causes/`."""

@@ -1,0 +1,131 @@
+"""The events of one pod, sorted into what the kubelet said about probes, kills and starts.
+
+Rules: match by uid, because a namespace holds events of deleted pods of the same name; look at
+Normal events too ("Killing ... failed liveness probe" is Normal); texts differ by version, so the
+tests look for the part that never changed (causes.md 4.2). The absence of an event proves nothing.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+import msgspec
+
+from holdfast.model.event import Event
+from holdfast.model.pod import Pod
+from holdfast.model.span import Origin
+
+_KILLED_BY_PROBE = re.compile(
+    r"\b(?P<name>[a-z0-9][a-z0-9-]*) failed (?P<probe>liveness|startup) probe"
+)
+_UNHEALTHY = re.compile(
+    r"^(?P<probe>Liveness|Readiness|Startup) probe "
+    r"(?P<verdict>failed|errored(?: and resulted in \w+ state)?|warning): ?(?P<output>.*)",
+    re.DOTALL,
+)
+_IN_POD = re.compile(r"container (?P<name>[a-z0-9][a-z0-9-]*) in pod ")
+_NAMED = re.compile(r"\b[Cc]ontainer:? (?P<name>[a-z0-9][a-z0-9-]*)\b")
+
+
+class ProbeResult(msgspec.Struct, frozen=True):
+    """What an Unhealthy or ProbeWarning event tells. `probe` is liveness, readiness or startup.
+
+    `discarded` results were errors that the kubelet does not count (kubelet.md 1.8, Q7);
+    `container` is "" where the event does not name it.
+    """
+
+    probe: str
+    output: str
+    times: int
+    discarded: bool
+    container: str
+    event: Event
+
+
+class ProbeKill(msgspec.Struct, frozen=True):
+    """A Killing event that names the probe (kubelet.md 10)."""
+
+    probe: str
+    container: str
+    event: Event
+
+    @property
+    def times(self) -> int:
+        """How many such kills were counted: a lower bound."""
+        return self.event.times
+
+
+class PodEvents:
+    """All events of one pod, oldest first, with the questions that causes ask."""
+
+    def __init__(self, pod: Pod, events: Iterable[Event], source: str) -> None:
+        """Keep the events that belong to this very pod; those without a uid count by name."""
+        uid = pod.metadata.uid
+        own = [
+            e for e in events if not (uid and e.involved_object.uid) or e.involved_object.uid == uid
+        ]
+        self.all: tuple[Event, ...] = tuple(sorted(own, key=lambda e: e.last or 0.0))
+        self._source = source
+
+    def __bool__(self) -> bool:
+        return bool(self.all)
+
+    def of(self, *reasons: str) -> tuple[Event, ...]:
+        """The events with one of these reasons, oldest first."""
+        return tuple(event for event in self.all if event.reason in reasons)
+
+    def saying(self, *parts: str) -> tuple[Event, ...]:
+        """The events whose message contains one of these texts, whatever the case."""
+        wanted = tuple(part.lower() for part in parts)
+        return tuple(e for e in self.all if any(part in e.message.lower() for part in wanted))
+
+    def about(self, container: str, *reasons: str) -> tuple[Event, ...]:
+        """As `of`, without the events that name another container."""
+        return tuple(e for e in self.of(*reasons) if named_container(e) in ("", container))
+
+    def origin(self, event: Event) -> Origin:
+        """Where an event was seen."""
+        involved = event.involved_object
+        place = f"event/{involved.namespace or 'default'}/{event.metadata.name or involved.name}"
+        return Origin(self._source, place, event.reason)
+
+    @cached_property
+    def probe_results(self) -> tuple[ProbeResult, ...]:
+        """Every probe result that an event reports, oldest first."""
+        found = []
+        for event in self.of("Unhealthy", "ProbeWarning"):
+            match = _UNHEALTHY.match(event.message)
+            if match is not None:
+                found.append(
+                    ProbeResult(
+                        probe=match["probe"].lower(),
+                        output=match["output"],
+                        times=event.times,
+                        discarded=match["verdict"].startswith("errored"),
+                        container=event.container,
+                        event=event,
+                    )
+                )
+        return tuple(found)
+
+    @cached_property
+    def probe_kills(self) -> tuple[ProbeKill, ...]:
+        """Every kill for a failed probe, oldest first."""
+        found = []
+        for event in self.of("Killing"):
+            match = _KILLED_BY_PROBE.search(event.message)
+            if match is not None:
+                found.append(ProbeKill(match["probe"], match["name"], event))
+        return tuple(found)
+
+
+def named_container(event: Event) -> str:
+    """The container an event is about, by field path or text; "" where it does not say."""
+    if event.container:
+        return event.container
+    for pattern in (_KILLED_BY_PROBE, _IN_POD, _NAMED):
+        match = pattern.search(event.message)
+        # "Container created" (1.35 and later) names nobody.
+        if match is not None and match["name"] not in ("created", "started", "image"):
+            return match["name"]
+    return ""
