@@ -39,7 +39,7 @@ def log_claim(cause: Cause, case: Case, exit_codes: tuple[int, ...] = ()) -> Cla
     if not matches or not ended_by_itself(case):
         return None
     claim = Claim(cause).quotes(*matches)
-    _weigh_position(claim, case, matches)
+    _weigh_position(claim, matches)
     if exit_codes and case.exit_code is not None:
         _weigh_exit_code(claim, case, exit_codes)
     weigh_stop(claim, case)
@@ -71,7 +71,7 @@ def uptime_text(case: Case) -> str:
     return f" about {uptime:.0f} s after its start"
 
 
-def _weigh_position(claim: Claim, case: Case, matches: tuple[LogMatch, ...]) -> None:
+def _weigh_position(claim: Claim, matches: tuple[LogMatch, ...]) -> None:
     nearest = min(len(match.log.lines) - match.position for match in matches)
     if nearest > _FAR_FROM_END_LINES:
         claim.against(

@@ -42,15 +42,16 @@ class Stop(msgspec.Struct, frozen=True):
 
 
 def find_stop(events: PodEvents, container: str, life: Life | None) -> Stop | None:
-    """The stop that ended the last life; failing that, the newest one that ended an earlier life."""
-    stops = []
+    """The stop that ended the last life; failing that, the newest stop of an earlier life."""
+    stops: list[Stop] = []
     for event in events.of("Killing"):
         if named_container(event) in ("", container):
             kind = _kind(event.message)
             if kind is not None:
                 stops.append(_stop(kind, event, life))
     direct = [stop for stop in stops if stop.direct]
-    return (direct or stops or [None])[-1]
+    candidates = direct or stops
+    return candidates[-1] if candidates else None
 
 
 def _kind(message: str) -> StopKind | None:

@@ -1,0 +1,1 @@
+"""One module per format, each defining `FORMAT` (see sources/format.py). Listed nowhere."""
