@@ -14,7 +14,6 @@ from holdfast.model.pod import Pod
 from holdfast.model.snapshot import Gap, Log, Snapshot
 from holdfast.model.workload import Workload
 
-
 T = TypeVar("T")
 
 
