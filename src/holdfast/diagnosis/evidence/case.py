@@ -11,6 +11,7 @@ from holdfast.diagnosis.evidence.context import Context
 from holdfast.diagnosis.evidence.lives import Life, lives_of
 from holdfast.diagnosis.evidence.log_lines import LogMatch, match_log
 from holdfast.diagnosis.evidence.pod_events import PodEvents, ProbeKill, ProbeResult
+from holdfast.diagnosis.evidence.probe_story import ProbeStory, blames, pre_stop_seconds
 from holdfast.diagnosis.evidence.program import Program, read_program
 from holdfast.diagnosis.evidence.stops import Stop, find_stop
 from holdfast.model.container import Container, ContainerKind, ContainerStatus, Probe
@@ -155,6 +156,39 @@ class Case:
             for result in self.events.probe_results
             if result.probe in probes and self._concerns(result)
         )
+
+    def probe_story(self, name: str) -> ProbeStory | None:
+        """The liveness or startup probe, its results and the life it may have ended."""
+        probe = self.probe(name)
+        if probe is None:
+            return None
+        return ProbeStory(
+            name=name,
+            probe=probe,
+            results=self.probe_results(name),
+            stop=self.stop if blames(self.stop, name) else None,
+            life=self.life,
+            pod_grace_seconds=self.pod.spec.grace_seconds,
+            pre_stop_seconds=pre_stop_seconds(self.spec.lifecycle if self.spec else None),
+        )
+
+    @cached_property
+    def killing_story(self) -> ProbeStory | None:
+        """The probe that killed this container, by a Killing event or else by its uptime.
+
+        An inferred kill needs failing results of that probe, or an uptime inside its window, and
+        nothing else that names the end (causes.md 6.2).
+        """
+        stories = [story for name in ("startup", "liveness") if (story := self.probe_story(name))]
+        for story in stories:
+            if story.stop is not None and (story.stop.direct or story.possible_end):
+                return story
+        if self.stop is not None and self.stop.direct:
+            return None
+        for story in stories:
+            if not story.all_discarded and story.fit_weight is not None:
+                return story
+        return None
 
     def _concerns(self, result: ProbeResult) -> bool:
         if result.container:

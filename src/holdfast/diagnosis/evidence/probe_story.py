@@ -1,0 +1,189 @@
+"""How a probe and the end of a life fit together: the common ground of group C.
+
+Rules: a Killing event is an observation, arithmetic is an inference, and both are told apart
+(causes.md 2.2 rule 5). Failing results that the kubelet discards never kill (kubelet.md 1.8).
+The windows are those of kubelet/windows.py; the uptime carries one second of truncation.
+"""
+
+import itertools
+import math
+from collections import Counter
+from functools import cached_property
+
+import msgspec
+
+from holdfast.diagnosis.evidence.lives import Life
+from holdfast.diagnosis.evidence.pod_events import ProbeResult
+from holdfast.diagnosis.evidence.probe_answers import Answer, classify
+from holdfast.diagnosis.evidence.stops import Stop, StopKind
+from holdfast.kubelet.constants import MINIMUM_GRACE_SECONDS
+from holdfast.kubelet.windows import Window, kill_window
+from holdfast.model.container import Lifecycle, Probe
+from holdfast.model.evidence import Weight
+
+# How surprising a fit is: uptimes of containers spread over about five powers of ten (a second to
+# a day), so a window whose ends differ by a factor of 1.6 is hit by chance about once in 25.
+_SPREAD = math.log(1e5)
+_NARROW = math.log(1.6) / _SPREAD
+_WIDE = math.log(3.0) / _SPREAD
+
+_KILLS = {StopKind.LIVENESS: "liveness", StopKind.STARTUP: "startup"}
+_STOPPED_CODES = frozenset({0, 2, 130, 137, 143})
+# Reasons that name another end than a stop by the kubelet.
+_OTHER_ENDS = frozenset({"OOMKilled", "StartError", "ContainerStatusUnknown", "Unknown", "Evicted"})
+
+
+class ProbeStory(msgspec.Struct, frozen=True, dict=True):
+    """One probe of one container, the results that events report, and the life it may have ended.
+
+    `stop` is the Killing event that blames this probe, if any.
+    """
+
+    name: str
+    probe: Probe
+    results: tuple[ProbeResult, ...]
+    stop: Stop | None
+    life: Life | None
+    pod_grace_seconds: int
+    pre_stop_seconds: float
+
+    @cached_property
+    def answers(self) -> Counter[Answer]:
+        """How often each answer was reported: lower bounds, as all counts of events."""
+        counted: Counter[Answer] = Counter()
+        for result in self.results:
+            counted[classify(result, self.probe.handler)] += result.times
+        return counted
+
+    @property
+    def last_answer(self) -> Answer | None:
+        """The answer of the newest counted failure, the one that led to the verdict."""
+        for result in reversed(self.results):
+            answer = classify(result, self.probe.handler)
+            if answer is not Answer.DISCARDED:
+                return answer
+        return None
+
+    def results_with(self, *answers: Answer) -> tuple[ProbeResult, ...]:
+        """The results that were answered so, oldest first."""
+        return tuple(r for r in self.results if classify(r, self.probe.handler) in answers)
+
+    @property
+    def all_discarded(self) -> bool:
+        """Whether every reported result was one that the kubelet does not count."""
+        return bool(self.results) and set(self.answers) == {Answer.DISCARDED}
+
+    @property
+    def grace_seconds(self) -> int:
+        """The grace of a kill by this probe: the probe's own value, else the pod's (2.2)."""
+        own = self.probe.termination_grace_period_seconds
+        return own if own is not None else self.pod_grace_seconds
+
+    @property
+    def failing_seconds(self) -> float:
+        """How long one failing probe takes (kubelet.md 1.8): 0, or the timeout for a hang."""
+        slow = (Answer.TIMEOUT, Answer.COMMAND_TIMEOUT)
+        return float(self.probe.timeout) if self.last_answer in slow else 0.0
+
+    @property
+    def stop_window(self) -> Window:
+        """From the kill to the end of the process, told by the exit code.
+
+        137 means that the grace was used up (and 2 s more after a hook that used it all); any
+        other code that SIGTERM was obeyed at once, which is the narrow reading: a process that
+        drains first ends later, inside its grace.
+        """
+        grace = float(self.grace_seconds)
+        if self.life is not None and self.life.killed:
+            return Window(grace, grace + MINIMUM_GRACE_SECONDS)
+        used = min(self.pre_stop_seconds, grace)
+        return Window(used, used + 1.0)
+
+    @property
+    def window(self) -> Window:
+        """The uptimes of a container that never answers this probe and is killed for it."""
+        return kill_window(self.probe, self.failing_seconds, self.stop_window)
+
+    @property
+    def fits(self) -> bool | None:
+        """Whether the uptime lies in the window; None where there is no uptime."""
+        uptime = self.life.uptime_seconds if self.life else None
+        return None if uptime is None else self.window.holds(uptime)
+
+    @property
+    def possible_end(self) -> bool:
+        """Whether a process stopped by SIGTERM or SIGKILL could have ended like this life.
+
+        0 is a handler that ends cleanly, 2 and 143 the default of runtimes (causes.md 5.3).
+        """
+        if self.life is None:
+            return False
+        return self.life.exit_code in _STOPPED_CODES and self.life.reason not in _OTHER_ENDS
+
+    @property
+    def too_early(self) -> bool:
+        """Whether the life ended before this probe could have reached its verdict.
+
+        Failures carried over from a life that crashed shorten the way by all but one of them
+        (kubelet.md 1.6, Q4, Q5), so only an end before the first probe counts.
+        """
+        uptime = self.life.uptime_seconds if self.life else None
+        return uptime is not None and uptime < self.probe.initial_delay - 1
+
+    @property
+    def answered_seconds(self) -> float | None:
+        """About how long it answered before it stopped answering; None if it never did.
+
+        Only for a life that a Killing event ended: then what is longer than the window of a
+        container that never answers was spent answering.
+        """
+        uptime = self.life.uptime_seconds if self.life else None
+        if uptime is None or self.stop is None or uptime <= self.window.high:
+            return None
+        step = max(float(self.probe.period), self.failing_seconds)
+        stop_seconds = self.stop_seconds
+        return max(0.0, uptime - stop_seconds - (self.probe.failures - 0.5) * step)
+
+    @property
+    def stop_seconds(self) -> float:
+        """From the kill to the end: measured where an event tells, else mid-window."""
+        if self.stop is not None and self.stop.seconds is not None:
+            return self.stop.seconds
+        return (self.stop_window.low + self.stop_window.high) / 2
+
+    @property
+    def fit_weight(self) -> Weight | None:
+        """What a fitting uptime weighs: nothing inside a window so wide that chance fills it."""
+        if not self.fits or self.life is None or not self.possible_end:
+            return None
+        share = math.log(self.window.high / max(self.window.low, 1.0)) / _SPREAD
+        if share <= _NARROW:
+            return Weight.MODERATE
+        return Weight.WEAK if share <= _WIDE else None
+
+
+def blames(stop: Stop | None, probe_name: str) -> bool:
+    """Whether a Killing event names this probe."""
+    return stop is not None and _KILLS.get(stop.kind) == probe_name
+
+
+def pre_stop_seconds(lifecycle: Lifecycle | None) -> float:
+    """The length of a sleeping preStop hook; 0 for none and for hooks of unknown length."""
+    hook = lifecycle.pre_stop if lifecycle else None
+    if hook is None:
+        return 0.0
+    if hook.sleep is not None:
+        return float(hook.sleep.seconds)
+    command = (hook.exec.command or ()) if hook.exec else ()
+    return _slept(command)
+
+
+def _slept(command: tuple[str, ...]) -> float:
+    words = " ".join(command).split()
+    for word, after in itertools.pairwise(words):
+        if word.rpartition("/")[2] == "sleep":
+            try:
+                return float(after.rstrip("s;"))
+            except ValueError:
+                return 0.0
+    return 0.0

@@ -1,0 +1,133 @@
+"""The start of every claim of group C: that a probe ended this life, and what the probe was told.
+
+Rules: a Killing event is observed, arithmetic over the uptime is inferred, and the words differ.
+A claim is made only when the answers that events report are among those the cause explains.
+"""
+
+from holdfast.diagnosis.cause import Cause
+from holdfast.diagnosis.claim import Claim, quote
+from holdfast.diagnosis.evidence.case import Case
+from holdfast.diagnosis.evidence.probe_answers import Answer
+from holdfast.diagnosis.evidence.probe_story import ProbeStory
+from holdfast.model.duration import Duration
+from holdfast.model.evidence import Weight
+from holdfast.model.verdict import Prediction
+
+
+def kill_claim(cause: Cause, case: Case, *answers: Answer) -> tuple[Claim, ProbeStory] | None:
+    """The claim that a probe with one of these answers killed the container, or None.
+
+    No answers given means that any will do. Without Unhealthy events the claim stands on the kill
+    alone, and says which events would decide.
+    """
+    story = case.killing_story
+    if story is None:
+        return None
+    seen = story.results_with(*answers) if answers else story.results
+    if story.results and not seen:
+        return None
+    claim = Claim(cause)
+    _add_kill(claim, case, story)
+    if seen:
+        newest = seen[-1]
+        leads = not answers or story.last_answer in answers
+        claim.observed(
+            f"its {story.name} probe failed at least {sum(r.times for r in seen)} times: "
+            f'"{quote(newest.output)}"',
+            Weight.STRONG if leads else Weight.MODERATE,
+            case.events.origin(newest.event),
+        )
+    else:
+        namespace, name = case.pod.key
+        claim.would_decide(
+            f"what the {story.name} probe was answered: kubectl events -n {namespace} "
+            f"--for pod/{name} (kept for one hour)"
+        )
+    _predict(claim, case, story)
+    return claim, story
+
+
+def never_answered(claim: Claim, story: ProbeStory, weight: Weight) -> Claim:
+    """Weigh whether the container answered its probe at all before the kill."""
+    if story.life is None or story.life.uptime_seconds is None:
+        return claim
+    answered = story.answered_seconds
+    if answered is not None:
+        return claim.against(
+            f"it answered for about {answered:.0f} s before it stopped answering",
+            Weight.STRONG,
+            story.life.origin,
+        )
+    if story.fits:
+        claim.inferred(
+            f"it lived {story.life.uptime_seconds:.0f} s: a container that never answers is gone "
+            f"after {window_text(story)}",
+            weight,
+            story.life.origin,
+        )
+    return claim
+
+
+def window_text(story: ProbeStory) -> str:
+    """ "14 to 21 s": the uptimes of a container that never answers this probe."""
+    return f"{story.window.low:.0f} to {story.window.high:.0f} s"
+
+
+def probe_text(story: ProbeStory) -> str:
+    """The numbers of a probe, in the words of the API."""
+    probe = story.probe
+    return (
+        f"initialDelaySeconds {probe.initial_delay}, periodSeconds {probe.period}, "
+        f"timeoutSeconds {probe.timeout}, failureThreshold {probe.failures}"
+    )
+
+
+def probe_field(story: ProbeStory) -> str:
+    """The field of the probe in the container's specification."""
+    return f"{story.name}Probe"
+
+
+def turned_text(story: ProbeStory) -> str:
+    """ " about 20 s after its start", " from its start on", or "" where nothing tells."""
+    answered = story.answered_seconds
+    if answered is not None:
+        return f" about {answered:.0f} s after its start"
+    return " from its start on" if story.fits else ""
+
+
+def _add_kill(claim: Claim, case: Case, story: ProbeStory) -> None:
+    stop = story.stop
+    if stop is not None and stop.direct:
+        text = f'the kubelet killed it {_times(stop.event.times)}: "{quote(stop.event.message)}"'
+        claim.observed(text, Weight.CONCLUSIVE, case.events.origin(stop.event))
+        return
+    if stop is not None:
+        text = f'the kubelet killed an earlier life: "{quote(stop.event.message)}"'
+        claim.observed(text, Weight.STRONG, case.events.origin(stop.event))
+        if story.too_early and story.life is not None:
+            text = "the last life ended before this probe was first asked"
+            claim.against(text, Weight.STRONG, story.life.origin)
+    weight = story.fit_weight
+    if weight is not None and story.life is not None:
+        text = (
+            f"its uptime of {story.life.uptime_seconds:.0f} s lies in the {window_text(story)} "
+            f"after which a {story.name} probe that is never answered kills ({probe_text(story)})"
+        )
+        claim.inferred(text, weight, story.life.origin)
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"at least {count} times"
+
+
+def _predict(claim: Claim, case: Case, story: ProbeStory) -> None:
+    window = story.window
+    codes = (137,) if case.life is not None and case.life.killed else (0, 2, 143)
+    claim.predicts(
+        Prediction(
+            uptime_from=Duration(window.low),
+            uptime_to=None if story.answered_seconds is not None else Duration(window.high),
+            exit_codes=codes,
+            because=f"{story.name} probe with {probe_text(story)}, grace {story.grace_seconds} s",
+        )
+    )
