@@ -1,4 +1,4 @@
-"""The container needs longer to start than its liveness probe allows, and no startup probe guards it.
+"""The start takes longer than the liveness probe allows, and no startup probe guards it.
 
 What happens
 ------------

@@ -16,8 +16,8 @@ other replicas are well. A thread dump taken before the kill makes it certain.
 
 What else it could be
 ---------------------
-Latency above a short timeout (C04), throttling (C05), a dependency that the liveness endpoint checks
-(C06: then all replicas fail together).
+Latency above a short timeout (C04), throttling (C05), a dependency that the liveness endpoint
+checks (C06: then all replicas fail together).
 
 Fix
 ---

@@ -1,0 +1,27 @@
+"""The entry points `holdfast` and `kubectl-holdfast`.
+
+Rules: `--version` answers before anything heavy is imported. Errors of every layer become exit
+codes here and nowhere else; a traceback is shown with --debug only.
+"""
+
+import sys
+from pathlib import PurePath
+
+from holdfast import __version__
+
+
+def main() -> None:
+    """Run the command line of this process and exit with its code."""
+    arguments = sys.argv[1:]
+    if arguments in (["--version"], ["version"]):
+        sys.stdout.write(f"holdfast {__version__}\n")
+        return
+    from holdfast.cli.run_command import run_command
+
+    sys.exit(run_command(program_name(sys.argv[0]), arguments))
+
+
+def program_name(argv0: str) -> str:
+    """ "kubectl holdfast" when called as a kubectl plugin, so that usage texts can be copied."""
+    name = PurePath(argv0).name
+    return "kubectl holdfast" if name.startswith("kubectl-holdfast") else "holdfast"

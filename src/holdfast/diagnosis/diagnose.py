@@ -1,0 +1,270 @@
+"""The whole way from a snapshot to a diagnosis.
+
+Rules (causes.md 2.2, 4.3): every container that ended gets an answer or a named unknown, whatever
+its present state. Healthy pods cost next to nothing: causes judge only where something happened.
+The result depends on the snapshot alone.
+"""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from holdfast.diagnosis.catalogue import catalogue, signatures
+from holdfast.diagnosis.draw_timeline import timeline_of
+from holdfast.diagnosis.evidence.case import Case
+from holdfast.diagnosis.evidence.context import Context
+from holdfast.diagnosis.group import find_groups
+from holdfast.diagnosis.rank import Ranking, rank
+from holdfast.diagnosis.state import container_state, pod_state
+from holdfast.diagnosis.unread import unread_about
+from holdfast.model.finding import (
+    QUIET,
+    TROUBLED,
+    Diagnosis,
+    Finding,
+    Group,
+    State,
+    Subject,
+)
+from holdfast.model.node import parse_version
+from holdfast.model.pod import Member, Pod
+from holdfast.model.snapshot import Snapshot
+from holdfast.model.verdict import Role, Verdict
+
+# Not causes of restarts: states that the catalogue names so that they are recognised.
+_STATES = ("S01", "S02", "S03", "S04", "NONE")
+
+
+def diagnose(
+    snapshot: Snapshot,
+    wanted: Callable[[Pod], bool] = _all,
+    progress: Callable[[int, int], None] = _silent,
+) -> Diagnosis:
+    """Judge every wanted pod; the others still serve as neighbours and siblings.
+
+    `progress` is called with the number of pods done and their total.
+    """
+    context = Context(snapshot, signatures())
+    pods = [pod for pod in snapshot.pods if wanted(pod)]
+    groups = find_groups(context)
+    findings: list[Finding] = []
+    for done, pod in enumerate(pods):
+        findings.extend(_judge_pod(context, pod, groups))
+        progress(done + 1, len(pods))
+    if not snapshot.pods and snapshot.logs:
+        findings.append(_judge_log(context))
+    versions = {node.status.node_info.kubelet_version for node in snapshot.nodes}
+    return Diagnosis(
+        findings=tuple(sorted(findings, key=_worst_first)),
+        groups=groups,
+        gaps=snapshot.gaps,
+        sources=snapshot.sources,
+        pods_examined=len(pods),
+        containers_examined=sum(1 for pod in pods for _ in pod.members()),
+        kubernetes_versions=tuple(sorted(v for v in versions if parse_version(v))),
+        captured_at=snapshot.captured_at,
+    )
+
+
+def _all(_pod: Pod) -> bool:
+    return True
+
+
+def _silent(_done: int, _total: int) -> None:
+    return
+
+
+def _judge_pod(context: Context, pod: Pod, groups: tuple[Group, ...]) -> list[Finding]:
+    events = context.events_of(pod)
+    if _is_quiet(pod) and not events and not context.logs_of(pod):
+        return [_quiet_finding(context, pod)]
+    cases = [Case(context, pod, member, events) for member in pod.members()]
+    whole = Case(context, pod, None, events)
+    settled = pod_state(pod)
+    if settled is not None:
+        return [_pod_finding(whole, cases, settled)]
+    troubled = [
+        _container_finding(case, state, cases, groups)
+        for case in cases
+        if (state := container_state(case)) in TROUBLED
+    ]
+    return troubled or [_pod_finding(whole, cases, _calm_state(cases))]
+
+
+def _calm_state(cases: list[Case]) -> State:
+    """The state of a pod none of whose containers is in trouble: the worst of theirs."""
+    order = (State.FAILED, State.NOT_READY, State.PENDING, State.UNKNOWN, State.STOPPED)
+    states = {container_state(case) for case in cases}
+    for state in order:
+        if state in states:
+            return state
+    return State.HEALTHY if State.HEALTHY in states else State.COMPLETED
+
+
+def _container_finding(
+    case: Case, state: State, cases: list[Case], groups: tuple[Group, ...]
+) -> Finding:
+    ranking = rank(v for v in _verdicts(case) if v.cause not in _STATES)
+    subject = _subject(case.context, case.pod, case.member)
+    group = next((g for g in groups if subject in g.members), None)
+    if group is not None and group.verdict is not None and _inherits(ranking, group.verdict):
+        ranking = Ranking((group.verdict, *ranking.verdicts), ranking.beside, decided=True)
+    return Finding(
+        subject=subject,
+        state=state,
+        headline=_headline(case, state, ranking),
+        restarts=case.restarts,
+        decided=ranking.decided,
+        verdicts=ranking.verdicts,
+        beside=ranking.beside,
+        would_decide=() if ranking.decided else _would_decide(ranking),
+        unread=unread_about(case),
+        ended_at=case.life.finished if case.life else None,
+        group=group.id if group else "",
+        timeline=timeline_of(cases, case.context.now),
+    )
+
+
+def _pod_finding(whole: Case, cases: list[Case], state: State) -> Finding:
+    """One finding for a pod without restart trouble: named as what it is."""
+    every = [v for case in (whole, *cases) for v in _verdicts(case)]
+    ranking = rank(_about_state(every, state))
+    state = _refined(state, ranking)
+    return Finding(
+        subject=_subject(whole.context, whole.pod, None),
+        state=state,
+        headline=_calm_headline(state, ranking),
+        restarts=max((case.restarts for case in cases), default=0),
+        decided=ranking.decided,
+        verdicts=ranking.verdicts,
+        beside=ranking.beside,
+        unread=whole.context.gaps_of(whole.pod),
+        timeline=None if state in QUIET else timeline_of(cases, whole.context.now),
+    )
+
+
+def _about_state(verdicts: list[Verdict], state: State) -> Iterable[Verdict]:
+    """The verdicts that may be told of a pod without restart trouble.
+
+    A restart cause must never be reported for it (causes.md 2.4): of a pod that has not restarted,
+    only the catalogue's states, what keeps it from starting (B), what ended it as a whole (E, F)
+    and what stands beside a cause remain.
+    """
+    groups = {
+        State.EVICTED: "E",
+        State.PENDING: "BS",
+        State.FAILED: "BEFS",
+        State.UNKNOWN: "BS",
+        State.NOT_READY: "S",
+        State.STOPPED: "",
+        State.HEALTHY: "S",
+        State.COMPLETED: "S",
+    }.get(state, "S")
+    for verdict in verdicts:
+        known = verdict.cause == "NONE" or verdict.cause[0] in groups
+        if verdict.role is not Role.CAUSE or known:
+            yield verdict
+
+
+def _refined(state: State, ranking: Ranking) -> State:
+    """Healthy by its status, but events or logs tell of a hazard or of a time not ready."""
+    if state is not State.HEALTHY:
+        return state
+    first = ranking.verdicts[0].cause if ranking.decided else ""
+    if first == "S02":
+        return State.NOT_READY
+    return State.HAZARD if any(v.role is Role.HAZARD for v in ranking.beside) else state
+
+
+def _judge_log(context: Context) -> Finding:
+    """A log that was pasted alone: what it says, without any pod."""
+    case = Case(context, Pod(), None, context.events_of(Pod()))
+    ranking = rank(v for v in _verdicts(case) if v.cause not in _STATES)
+    return Finding(
+        subject=Subject(namespace="", pod="(log)"),
+        state=State.UNKNOWN,
+        headline=_headline(case, State.UNKNOWN, ranking),
+        decided=ranking.decided,
+        verdicts=ranking.verdicts,
+        would_decide=("the pod: kubectl describe pod NAME",),
+    )
+
+
+def _quiet_finding(context: Context, pod: Pod) -> Finding:
+    completed = pod.status.phase == "Succeeded"
+    state = State.COMPLETED if completed else State.HEALTHY
+    return Finding(_subject(context, pod, None), state, state.value, decided=True)
+
+
+def _is_quiet(pod: Pod) -> bool:
+    """Nothing ever ended, everything is ready: what nearly all pods of a cluster are."""
+    status = pod.status
+    if status.phase == "Succeeded":
+        return not any(s.restart_count for s in status.container_statuses or ())
+    if status.phase != "Running" or pod.metadata.deletion_timestamp:
+        return False
+    return all(
+        s.ready and not s.restart_count and s.last_state.terminated is None
+        for s in status.container_statuses or ()
+    ) and not any(s.restart_count for s in status.init_container_statuses or ())
+
+
+def _verdicts(case: Case) -> list[Verdict]:
+    return [v for entry in catalogue() if (v := entry.judge(case)) is not None]
+
+
+def _inherits(ranking: Ranking, group: Verdict) -> bool:
+    """Whether a member follows its group: unless its own evidence is stronger."""
+    return not ranking.verdicts or ranking.verdicts[0].score <= group.score
+
+
+def _would_decide(ranking: Ranking) -> tuple[str, ...]:
+    wanted = [fact for verdict in ranking.verdicts[:3] for fact in verdict.would_decide]
+    return tuple(dict.fromkeys(wanted))
+
+
+def _subject(context: Context, pod: Pod, member: Member | None) -> Subject:
+    chain = context.owner_chain(pod)
+    kind, name = chain[-1] if chain else ("", "")
+    return Subject(
+        namespace=pod.key.namespace,
+        pod=pod.key.name,
+        container=member.name if member else "",
+        container_kind=member.kind.value if member else "",
+        uid=pod.metadata.uid,
+        owner_kind=kind,
+        owner=name,
+        node=pod.spec.node_name,
+    )
+
+
+def _headline(case: Case, state: State, ranking: Ranking) -> str:
+    if ranking.decided:
+        return ranking.verdicts[0].summary
+    who = f"{case.kind} {case.name}".strip() if case.name else "the log"
+    if not ranking.verdicts:
+        return f"cannot tell why {who} {_trouble(state)}: nothing that was read explains it"
+    candidates = " or ".join(v.cause for v in ranking.verdicts[:3])
+    return f"cannot tell why {who} {_trouble(state)}: {candidates}"
+
+
+def _trouble(state: State) -> str:
+    return "cannot start" if state is State.CANNOT_START else "ended"
+
+
+def _calm_headline(state: State, ranking: Ranking) -> str:
+    if ranking.decided:
+        return ranking.verdicts[0].summary
+    return ranking.beside[0].summary if ranking.beside else state.value
+
+
+def _worst_first(finding: Finding) -> tuple[int, int, float, int, str]:
+    order = list(State)
+    down = 0 if finding.state in TROUBLED else 1
+    recent = -(finding.ended_at or 0.0)
+    return (down, order.index(finding.state), recent, -finding.restarts, finding.subject.name)
+
+
+def with_findings(diagnosis: Diagnosis, findings: Iterable[Finding]) -> Diagnosis:
+    """The same diagnosis with other findings, such as those that carry patches."""
+    return msgspec.structs.replace(diagnosis, findings=tuple(findings))

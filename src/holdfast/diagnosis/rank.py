@@ -1,0 +1,45 @@
+"""From verdicts to an order, and from an order to "decided" or "cannot tell".
+
+Rules: scores are decibans and add up (model/evidence.py), so the odds between two claims are
+10 ** (difference / 10). "None of these" takes part with a fixed score: a claim must beat it to be
+an answer. Ties are broken by id, so that the same input gives the same bytes.
+"""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from holdfast.diagnosis.calibration import confidence
+from holdfast.model.verdict import Role, Verdict
+
+# "Something that nobody thought of": a single weak hint (4) stays below it, a moderate one (10)
+# is above it.
+_UNKNOWN_SCORE = 6
+_DECIDED_SHARE = 0.5
+
+
+class Ranking(msgspec.Struct, frozen=True):
+    """Verdicts in order. `decided` means that the first one is the answer."""
+
+    verdicts: tuple[Verdict, ...]
+    beside: tuple[Verdict, ...]
+    decided: bool
+
+
+def rank(verdicts: Iterable[Verdict]) -> Ranking:
+    """Order the competing claims and set the others beside them."""
+    every = sorted(verdicts, key=lambda verdict: (-verdict.score, verdict.cause))
+    competing = [v for v in every if v.role is Role.CAUSE]
+    beside = tuple(v for v in every if v.role is not Role.CAUSE and v.score > 0)
+    total = _odds(_UNKNOWN_SCORE) + sum(_odds(v.score) for v in competing)
+    shares = [_odds(v.score) / total for v in competing]
+    ranked = tuple(
+        msgspec.structs.replace(v, confidence=confidence(v.grounds, share))
+        for v, share in zip(competing, shares, strict=True)
+        if v.score > 0
+    )
+    return Ranking(ranked, beside, bool(ranked) and shares[0] >= _DECIDED_SHARE)
+
+
+def _odds(score: int) -> float:
+    return float(10.0 ** (score / 10))
