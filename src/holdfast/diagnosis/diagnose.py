@@ -37,20 +37,21 @@ _STATES = ("S01", "S02", "S03", "S04", "NONE")
 
 def diagnose(
     snapshot: Snapshot,
-    wanted: Callable[[Pod], bool] = _all,
-    progress: Callable[[int, int], None] = _silent,
+    wanted: Callable[[Pod], bool] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Diagnosis:
-    """Judge every wanted pod; the others still serve as neighbours and siblings.
+    """Judge every wanted pod (all, unless told); the others still serve as neighbours.
 
     `progress` is called with the number of pods done and their total.
     """
     context = Context(snapshot, signatures())
-    pods = [pod for pod in snapshot.pods if wanted(pod)]
+    pods = [pod for pod in snapshot.pods if wanted is None or wanted(pod)]
     groups = find_groups(context)
     findings: list[Finding] = []
     for done, pod in enumerate(pods):
         findings.extend(_judge_pod(context, pod, groups))
-        progress(done + 1, len(pods))
+        if progress is not None:
+            progress(done + 1, len(pods))
     if not snapshot.pods and snapshot.logs:
         findings.append(_judge_log(context))
     versions = {node.status.node_info.kubelet_version for node in snapshot.nodes}
@@ -64,14 +65,6 @@ def diagnose(
         kubernetes_versions=tuple(sorted(v for v in versions if parse_version(v))),
         captured_at=snapshot.captured_at,
     )
-
-
-def _all(_pod: Pod) -> bool:
-    return True
-
-
-def _silent(_done: int, _total: int) -> None:
-    return
 
 
 def _judge_pod(context: Context, pod: Pod, groups: tuple[Group, ...]) -> list[Finding]:

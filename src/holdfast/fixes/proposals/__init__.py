@@ -1,0 +1,1 @@
+"""One module per group of causes with the same kind of fix: `CAUSES` and `propose(facts)`."""

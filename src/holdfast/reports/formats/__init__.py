@@ -1,0 +1,1 @@
+"""One module per output format: `NAME` and `render(diagnosis, options) -> str`."""
