@@ -88,11 +88,14 @@ def case(
     other_pods: tuple[dict[str, Any], ...] = (),
     init: bool = False,
     ready: bool = False,
+    node_log: str = "",
+    whole: bool = False,
 ) -> Case:
     """A case about container "app" of pod default/api.
 
     `container` is merged into the container spec, `spec`/`status`/`metadata` into the pod's;
     `log` is the previous life's log. `init` puts the container into the init containers.
+    `node_log` is a log of node-1; `whole` asks for the case of the pod as a whole.
     """
     container_spec = {"name": "app", "image": "registry.example/app:1.2.3", **(container or {})}
     container_status = {
@@ -122,13 +125,13 @@ def case(
         events=tuple(msgspec.convert(e, Event) for e in events),
         nodes=tuple(msgspec.convert(n, Node) for n in nodes),
         workloads=tuple(msgspec.convert(w, Workload) for w in workloads),
-        logs=_logs(log, LogLife.PREVIOUS) + _logs(current_log, LogLife.CURRENT),
+        logs=_logs(log, LogLife.PREVIOUS) + _logs(current_log, LogLife.CURRENT) + _node(node_log),
         captured_at=parse_instant(NOW),
         events_read=bool(events),
     )
     context = Context(snapshot, signatures())
     bound = snapshot.pods[0]
-    member = next(m for m in bound.members() if m.name == "app")
+    member = None if whole else next(m for m in bound.members() if m.name == "app")
     return Case(context, bound, member, context.events_of(bound))
 
 
@@ -148,3 +151,9 @@ def _logs(text: str, life: LogLife) -> tuple[Log, ...]:
         return ()
     lines = tuple(text.splitlines())
     return (Log(lines, f"{life}.log", life, "default", "api", "app"),)
+
+
+def _node(text: str) -> tuple[Log, ...]:
+    if not text:
+        return ()
+    return (Log(tuple(text.splitlines()), "kernel.log", LogLife.UNKNOWN, node="node-1"),)

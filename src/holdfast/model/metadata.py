@@ -12,6 +12,15 @@ class OwnerReference(msgspec.Struct, frozen=True, rename="camel", omit_defaults=
     controller: bool | None = None
 
 
+class ManagedFields(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """Who wrote an object, how and when (meta/v1 ManagedFieldsEntry); kubectl hides it."""
+
+    manager: str = ""
+    operation: str = ""
+    time: str | None = None
+    subresource: str = ""
+
+
 class Metadata(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """meta/v1 ObjectMeta. Times stay text: most are never looked at (see model/instant.py)."""
 
@@ -25,6 +34,7 @@ class Metadata(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     labels: dict[str, str] | None = None
     annotations: dict[str, str] | None = None
     owner_references: tuple[OwnerReference, ...] | None = None
+    managed_fields: tuple[ManagedFields, ...] | None = None
 
     @property
     def controller(self) -> OwnerReference | None:

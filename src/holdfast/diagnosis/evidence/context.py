@@ -4,7 +4,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from holdfast.diagnosis.evidence.bursts import Burst, find_bursts
-from holdfast.diagnosis.evidence.log_lines import Owned
+from holdfast.diagnosis.evidence.log_lines import LogMatch, Owned, match_log
 from holdfast.diagnosis.evidence.pod_events import PodEvents
 from holdfast.model.event import Event
 from holdfast.model.instant import Instant
@@ -53,11 +53,14 @@ class Context:
         """Events of any object that is not a pod: nodes, ReplicaSets, Jobs."""
         return tuple(
             event
-            for event in self._other_events
-            if event.involved_object.kind == kind
-            and event.involved_object.name == name
+            for event in self._events_by_kind.get(kind, ())
+            if event.involved_object.name == name
             and (not namespace or (event.involved_object.namespace or "default") == namespace)
         )
+
+    def kind_events(self, kind: str) -> tuple[Event, ...]:
+        """All events about objects of a kind that is not Pod."""
+        return tuple(self._events_by_kind.get(kind, ()))
 
     def node_of(self, pod: Pod) -> Node | None:
         """The node the pod runs on, where it was read."""
@@ -101,6 +104,19 @@ class Context:
                 found = workload
         return found
 
+    def sisters(self, workload: Workload) -> tuple[Workload, ...]:
+        """The other workloads with the same owner: the other ReplicaSets of a Deployment."""
+        owner = workload.metadata.controller
+        if owner is None:
+            return ()
+        owned = self._workloads_by_owner[owner.uid or owner.name]
+        return tuple(other for other in owned if other is not workload)
+
+    def owned_pods(self, workload: Workload) -> tuple[Pod, ...]:
+        """The pods that a workload owns directly."""
+        by_uid = self._by_owner.get(workload.metadata.uid, ()) if workload.metadata.uid else ()
+        return tuple(by_uid or self._by_owner.get(workload.metadata.name, ()))
+
     def siblings(self, pod: Pod) -> tuple[Pod, ...]:
         """The other pods with the same direct owner."""
         owner = pod.metadata.controller
@@ -111,6 +127,10 @@ class Context:
     def pods_on(self, node_name: str) -> tuple[Pod, ...]:
         """All pods that were read and run on a node."""
         return tuple(self._by_node.get(node_name, ())) if node_name else ()
+
+    def node_matches(self, node_name: str) -> tuple[LogMatch, ...]:
+        """Signature matches in the logs of a node: its kernel, kubelet and runtime."""
+        return self._node_matches.get(node_name, ()) if node_name else ()
 
     def gaps_of(self, pod: Pod) -> tuple[Gap, ...]:
         """What could not be read about this pod in particular."""
@@ -139,6 +159,31 @@ class Context:
             (w.kind, w.metadata.namespace or "default", w.metadata.name): w
             for w in self.snapshot.workloads
         }
+
+    @cached_property
+    def _workloads_by_owner(self) -> defaultdict[str, list[Workload]]:
+        found: defaultdict[str, list[Workload]] = defaultdict(list)
+        for workload in self.snapshot.workloads:
+            owner = workload.metadata.controller
+            if owner is not None:
+                found[owner.uid or owner.name].append(workload)
+        return found
+
+    @cached_property
+    def _events_by_kind(self) -> defaultdict[str, list[Event]]:
+        found: defaultdict[str, list[Event]] = defaultdict(list)
+        for event in self._other_events:
+            found[event.involved_object.kind].append(event)
+        return found
+
+    @cached_property
+    def _node_matches(self) -> dict[str, tuple[LogMatch, ...]]:
+        found: dict[str, tuple[LogMatch, ...]] = {}
+        for log in self.snapshot.logs:
+            if log.node and not log.pod:
+                known = found.get(log.node, ())
+                found[log.node] = (*known, *match_log(log, self.signatures))
+        return found
 
     @cached_property
     def _by_owner(self) -> defaultdict[str, list[Pod]]:
