@@ -38,7 +38,7 @@ from holdfast.diagnosis.claim import Claim, quote
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.node_signs import node_conditions, node_events
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import Role, Verdict
 
 CAUSE = Cause(
     id="E15",
@@ -68,6 +68,8 @@ def judge(case: Case) -> Verdict | None:
     for event in [e for e in case.events.of(*_SETUP) if _REFUSED.search(e.message)][-1:]:
         text = f'the kubelet was refused: "{quote(event.message)}"'
         claim.observed(text, Weight.STRONG, case.events.origin(event))
+    # A clock alone ends no container: without a refusal it only stands beside the cause.
+    role = Role.CAUSE if claim.score else Role.CONTRIBUTING
     # kubernetes/node-problem-detector health checkers: time synchronisation.
     if node_conditions(case, "NTPProblem"):
         claim.observed("the node's condition NTPProblem is True", Weight.MODERATE)
@@ -79,5 +81,6 @@ def judge(case: Case) -> Verdict | None:
     claim.would_decide(f"on node {node}: journalctl -u kubelet, and timedatectl")
     return claim.verdict(
         f"the kubelet of node {node} is refused or its clock is wrong, which hits "
-        f"pod {case.pod.key.name}"
+        f"pod {case.pod.key.name}",
+        role,
     )
