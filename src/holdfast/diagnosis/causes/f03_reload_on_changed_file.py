@@ -33,11 +33,13 @@ docs/specs/causes.md 8 (F03) and 9.
 
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.claim import Claim
-from holdfast.diagnosis.crash import ended_by_itself, weigh_stop
+from holdfast.diagnosis.crash import log_claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Role, Verdict
 
+# "changed, no restart needed" is the opposite of the cause.
+_NOT_DENIED = r"^(?!.*\b(no|not|without|skip\w*|ignor\w*)\b)"
 _ENDS = r"(restart|exit|shut\w* ?down|terminat|quit|stopping|re-?exec)"
 _CHANGED = r"(chang|modif|rotat|updat|renew)"
 _THING = r"(file|config\w*|secret|cert\w*|ca bundle|token|credential\w*)"
@@ -49,12 +51,20 @@ CAUSE = Cause(
     signatures=(
         # openshift/library-go pkg/controller/fileobserver
         Signature("triggered because of file", "go", r"restart triggered because of file"),
-        Signature("observed file change", "go", rf"observed file change.*{_ENDS}?"),
-        Signature("chang", "any", rf"\b{_THING}\b.{{0,80}}\b{_CHANGED}.{{0,80}}\b{_ENDS}"),
-        Signature("chang", "any", rf"\b{_ENDS}.{{0,60}}\b{_THING}\b.{{0,80}}\b{_CHANGED}"),
-        Signature("modif", "any", rf"\b{_THING}\b.{{0,80}}\bmodif.{{0,80}}\b{_ENDS}"),
-        Signature("rotat", "any", rf"\b{_THING}\b.{{0,80}}\brotat.{{0,80}}\b{_ENDS}"),
-        Signature("renew", "any", rf"\bcert\w*\b.{{0,80}}\brenew.{{0,80}}\b{_ENDS}"),
+        Signature("observed file change", "go", weight=Weight.MODERATE),
+        Signature(
+            "chang", "any", rf"{_NOT_DENIED}.*\b{_THING}\b.{{0,80}}\b{_CHANGED}.{{0,80}}\b{_ENDS}"
+        ),
+        Signature(
+            "chang", "any", rf"{_NOT_DENIED}.*\b{_ENDS}.{{0,60}}\b{_THING}\b.{{0,80}}\b{_CHANGED}"
+        ),
+        Signature(
+            "modif", "any", rf"{_NOT_DENIED}.*\b{_THING}\b.{{0,80}}\bmodif.{{0,80}}\b{_ENDS}"
+        ),
+        Signature(
+            "rotat", "any", rf"{_NOT_DENIED}.*\b{_THING}\b.{{0,80}}\brotat.{{0,80}}\b{_ENDS}"
+        ),
+        Signature("renew", "any", rf"{_NOT_DENIED}.*\bcert\w*\b.{{0,80}}\brenew.{{0,80}}\b{_ENDS}"),
     ),
 )
 
@@ -65,13 +75,12 @@ _RELOADER_VARIABLE = "STAKATER_"
 
 def judge(case: Case) -> Verdict | None:
     """A log that says so, or the mark of a reloader on a pod that fails since."""
-    matches = case.matches(CAUSE.id)
-    if matches and ended_by_itself(case):
-        claim = Claim(CAUSE).quotes(*matches)
+    claim = log_claim(CAUSE, case)
+    if claim is not None:
         if case.life is not None and case.exit_code in (0, 1, 143):
             text = f"it ended by itself with exit code {case.exit_code}"
             claim.observed(text, Weight.WEAK, case.life.origin)
-        return weigh_stop(claim, case).verdict(
+        return claim.verdict(
             f"{case.kind} {case.name or 'of the log'} restarts itself because a file that it "
             "watches changed"
         )
