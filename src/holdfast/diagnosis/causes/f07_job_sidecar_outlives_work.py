@@ -96,6 +96,6 @@ def _judge_running(case: Case) -> Verdict | None:
         case.status_origin("state.running"),
     )
     return claim.verdict(
-        f"container {case.name} keeps the pod of a Job alive {waited:.0f} s after the work was done",
+        f"container {case.name} keeps the pod of a Job alive {waited:.0f} s after its work",
         Role.HAZARD,
     )

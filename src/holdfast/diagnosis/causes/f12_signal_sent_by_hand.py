@@ -54,7 +54,9 @@ def judge(case: Case) -> Verdict | None:
         return None
     if has_left(case.pod) or case.stop is not None or case.killing_story is not None:
         return None
-    if case.log_matches or case.events.of("Evicted", "SandboxChanged", "Preempting"):
+    if any(m.cause[0] != "G" for m in case.log_matches) or case.events.of(
+        "Evicted", "SandboxChanged", "Preempting"
+    ):
         return None
     signal = _SIGNALS[life.exit_code]
     claim = Claim(CAUSE).suggested(
