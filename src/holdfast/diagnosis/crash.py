@@ -72,7 +72,7 @@ def uptime_text(case: Case) -> str:
 
 
 def _weigh_position(claim: Claim, matches: tuple[LogMatch, ...]) -> None:
-    nearest = min(len(match.log.lines) - match.position for match in matches)
+    nearest = min(m.log.following + len(m.log.lines) - m.position for m in matches)
     if nearest > _FAR_FROM_END_LINES:
         claim.against(
             f"{nearest} lines follow it in the log of the ended life",

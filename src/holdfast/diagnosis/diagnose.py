@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from holdfast.diagnosis.catalogue import catalogue, signatures
+from holdfast.diagnosis.catalogue import signatures
 from holdfast.diagnosis.draw_timeline import timeline_of
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.context import Context
 from holdfast.diagnosis.group import find_groups
+from holdfast.diagnosis.judge import STATES, subject_of, verdicts_of
 from holdfast.diagnosis.rank import Ranking, rank
 from holdfast.diagnosis.state import container_state, pod_state
 from holdfast.diagnosis.unread import unread_about
@@ -27,12 +28,9 @@ from holdfast.model.finding import (
     Subject,
 )
 from holdfast.model.node import parse_version
-from holdfast.model.pod import Member, Pod
+from holdfast.model.pod import Pod
 from holdfast.model.snapshot import Snapshot
 from holdfast.model.verdict import Role, Verdict
-
-# Not causes of restarts: states that the catalogue names so that they are recognised.
-_STATES = ("S01", "S02", "S03", "S04", "NONE")
 
 
 def diagnose(
@@ -97,8 +95,8 @@ def _calm_state(cases: list[Case]) -> State:
 def _container_finding(
     case: Case, state: State, cases: list[Case], groups: tuple[Group, ...]
 ) -> Finding:
-    ranking = rank(v for v in _verdicts(case) if v.cause not in _STATES)
-    subject = _subject(case.context, case.pod, case.member)
+    ranking = rank(v for v in verdicts_of(case) if v.cause not in STATES)
+    subject = subject_of(case.context, case.pod, case.member)
     group = next((g for g in groups if subject in g.members), None)
     if group is not None and group.verdict is not None and _inherits(ranking, group.verdict):
         ranking = Ranking((group.verdict, *ranking.verdicts), ranking.beside, decided=True)
@@ -120,11 +118,11 @@ def _container_finding(
 
 def _pod_finding(whole: Case, cases: list[Case], state: State) -> Finding:
     """One finding for a pod without restart trouble: named as what it is."""
-    every = [v for case in (whole, *cases) for v in _verdicts(case)]
+    every = [v for case in (whole, *cases) for v in verdicts_of(case)]
     ranking = rank(_about_state(every, state))
     state = _refined(state, ranking)
     return Finding(
-        subject=_subject(whole.context, whole.pod, None),
+        subject=subject_of(whole.context, whole.pod, None),
         state=state,
         headline=_calm_headline(state, ranking),
         restarts=max((case.restarts for case in cases), default=0),
@@ -172,7 +170,7 @@ def _refined(state: State, ranking: Ranking) -> State:
 def _judge_log(context: Context) -> Finding:
     """A log that was pasted alone: what it says, without any pod."""
     case = Case(context, Pod(), None, context.events_of(Pod()))
-    ranking = rank(v for v in _verdicts(case) if v.cause not in _STATES)
+    ranking = rank(v for v in verdicts_of(case) if v.cause not in STATES)
     return Finding(
         subject=Subject(namespace="", pod="(log)"),
         state=State.UNKNOWN,
@@ -186,7 +184,7 @@ def _judge_log(context: Context) -> Finding:
 def _quiet_finding(context: Context, pod: Pod) -> Finding:
     completed = pod.status.phase == "Succeeded"
     state = State.COMPLETED if completed else State.HEALTHY
-    return Finding(_subject(context, pod, None), state, state.value, decided=True)
+    return Finding(subject_of(context, pod, None), state, state.value, decided=True)
 
 
 def _is_quiet(pod: Pod) -> bool:
@@ -202,10 +200,6 @@ def _is_quiet(pod: Pod) -> bool:
     ) and not any(s.restart_count for s in status.init_container_statuses or ())
 
 
-def _verdicts(case: Case) -> list[Verdict]:
-    return [v for entry in catalogue() if (v := entry.judge(case)) is not None]
-
-
 def _inherits(ranking: Ranking, group: Verdict) -> bool:
     """Whether a member follows its group: unless its own evidence is stronger."""
     return not ranking.verdicts or ranking.verdicts[0].score <= group.score
@@ -214,21 +208,6 @@ def _inherits(ranking: Ranking, group: Verdict) -> bool:
 def _would_decide(ranking: Ranking) -> tuple[str, ...]:
     wanted = [fact for verdict in ranking.verdicts[:3] for fact in verdict.would_decide]
     return tuple(dict.fromkeys(wanted))
-
-
-def _subject(context: Context, pod: Pod, member: Member | None) -> Subject:
-    chain = context.owner_chain(pod)
-    kind, name = chain[-1] if chain else ("", "")
-    return Subject(
-        namespace=pod.key.namespace,
-        pod=pod.key.name,
-        container=member.name if member else "",
-        container_kind=member.kind.value if member else "",
-        uid=pod.metadata.uid,
-        owner_kind=kind,
-        owner=name,
-        node=pod.spec.node_name,
-    )
 
 
 def _headline(case: Case, state: State, ranking: Ranking) -> str:

@@ -70,6 +70,8 @@ class Log(msgspec.Struct, frozen=True):
     restart: int | None = None
     first_line: int = 1
     truncated: bool = False
+    following: int = 0
+    """Lines of the same run that come after the last one kept here."""
 
 
 class Snapshot(msgspec.Struct, frozen=True):
