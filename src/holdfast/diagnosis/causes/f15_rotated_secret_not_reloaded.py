@@ -47,7 +47,7 @@ CAUSE = Cause(
             "any",
             r"\b(token|jwt|credentials?|secret|session|password)\b"
             r"[^.;]{0,40}\b(has|have|is|are|was|were)?\s*expired",
-        ),  # fmt: skip
+        ),
         Signature("expiredtoken", "aws", r"\bExpiredToken(Exception)?\b"),
         Signature("expired", "any", r"\bexpired (token|credentials?|secret|jwt)\b"),
         # k8s.io/apimachinery api/errors: the text of 401 from the API server.

@@ -63,10 +63,9 @@ def judge(case: Case) -> Verdict | None:
         if event.reason == "SuccessfulDelete" and name in event.message
     ]
     recreate = strategy == "Recreate"
-    if deleted and (owner.kind in _ORDERED or recreate):
-        claim.observed(f'its controller said "{quote(deleted[-1].message)}"', Weight.STRONG)
-    if not claim.score:
+    if not deleted or not (owner.kind in _ORDERED or recreate):
         return None
+    claim.observed(f'its controller said "{quote(deleted[-1].message)}"', Weight.STRONG)
     if strategy:
         claim.observed(f"the update strategy is {strategy}", Weight.WEAK)
     kind = top.kind if recreate and top is not None else owner.kind
