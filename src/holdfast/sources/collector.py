@@ -112,6 +112,11 @@ class Collector:
         """The pods found so far: names of log files are matched against them."""
         return tuple(self._pods.values())
 
+    @property
+    def workloads(self) -> tuple[Workload, ...]:
+        """The owners found so far, oldest reading first: their own owners are read next."""
+        return tuple(self._workloads.values())
+
     def snapshot(self) -> Snapshot:
         """Freeze."""
         self.note_time(parse_instant(self._newest))

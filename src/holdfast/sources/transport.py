@@ -1,0 +1,176 @@
+"""Two ways to send a GET to an API server: through kubectl, or with a pod's service account.
+
+Rules: GET and nothing else. kubectl brings every kubeconfig, cloud login and proxy there is; the
+service account serves where there is no kubectl. Both answer the same bytes and raise the same
+errors.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from holdfast.model.errors import HoldfastError
+
+_SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+_FORBIDDEN, _NOT_FOUND, _GONE, _UNAUTHORIZED = 403, 404, 410, 401
+# client-go writes the reason of a Status into its error; "the server could not find ..." is 404.
+_REASONS = (
+    (re.compile(r"\(Forbidden\)|\bis forbidden\b"), _FORBIDDEN),
+    (re.compile(r"\(NotFound\)|could not find the requested resource"), _NOT_FOUND),
+    (re.compile(r"\(Gone\)|\(Expired\)|continue (?:token|parameter) is too old"), _GONE),
+    (re.compile(r"\(Unauthorized\)|must be logged in"), _UNAUTHORIZED),
+)
+
+
+class ClusterError(HoldfastError):
+    """The cluster cannot be asked at all: no connection, no credentials, no kubectl."""
+
+
+class RefusedError(Exception):
+    """The API server answered, and not with what was asked for. `code` is the HTTP status."""
+
+    def __init__(self, code: int, message: str) -> None:
+        """Keep both."""
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+    @property
+    def forbidden(self) -> bool:
+        """RBAC says no (403), or nobody is logged in (401)."""
+        return self.code in (_FORBIDDEN, _UNAUTHORIZED)
+
+    @property
+    def gone(self) -> bool:
+        """A continue token that is too old (410)."""
+        return self.code == _GONE
+
+
+class Transport(Protocol):
+    """Something that can be asked for paths of an API server."""
+
+    name: str
+
+    def get(self, path: str, query: Mapping[str, str]) -> bytes:
+        """The body of the answer. Raises RefusedError and ClusterError."""
+
+    def namespace(self) -> str:
+        """The namespace of the current context."""
+
+
+class KubectlTransport:
+    """`kubectl get --raw`, with the connection flags passed through."""
+
+    def __init__(self, flags: Sequence[str]) -> None:
+        """`flags` are complete kubectl flags, such as "--context=prod"."""
+        self.name = "kubectl get --raw"
+        self._flags = tuple(flags)
+
+    def get(self, path: str, query: Mapping[str, str]) -> bytes:
+        """The body of the answer. Raises RefusedError and ClusterError."""
+        url = f"{path}?{urlencode(query)}" if query else path
+        result = self._run("get", "--raw", url)
+        if result.returncode == 0:
+            return result.stdout
+        message = result.stderr.decode(errors="replace").strip()
+        for pattern, code in _REASONS:
+            if pattern.search(message):
+                raise RefusedError(code, message)
+        raise _no_connection("kubectl get --raw " + path, message)
+
+    def namespace(self) -> str:
+        """The namespace of the current context, "default" where it has none."""
+        jsonpath = "-o=jsonpath={..namespace}"
+        result = self._run("config", "view", "--minify", jsonpath)
+        return result.stdout.decode(errors="replace").strip() or "default"
+
+    def _run(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+        return subprocess.run(  # noqa: S603 - arguments, no shell
+            ["kubectl", *arguments, *self._flags],  # noqa: S607 - the user's own kubectl
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
+        )
+
+
+class ServiceAccountTransport:
+    """HTTPS with the token of a pod's service account (extra `incluster`)."""
+
+    def __init__(self, base_url: str, directory: Path) -> None:
+        """`base_url` of the API server; `directory` holds token, ca.crt and namespace."""
+        try:
+            import httpx2
+        except ImportError as error:
+            raise ClusterError(
+                "connecting to the API server",
+                base_url,
+                "neither kubectl nor the package httpx2; expected one of them",
+                "install kubectl, or pip install 'holdfast[incluster]'",
+            ) from error
+        self.name = base_url
+        self._directory = directory
+        self._failures: tuple[type[Exception], ...] = (httpx2.HTTPError,)
+        authority = directory / "ca.crt"
+        self._client: Any = httpx2.Client(
+            base_url=base_url, verify=str(authority) if authority.is_file() else True
+        )
+
+    def get(self, path: str, query: Mapping[str, str]) -> bytes:
+        """The body of the answer. Raises RefusedError and ClusterError."""
+        # Read again each time: the kubelet rotates the token while we run.
+        token = (self._directory / "token").read_text(encoding="ascii").strip()
+        try:
+            answer = self._client.get(
+                path, params=dict(query), headers={"Authorization": f"Bearer {token}"}
+            )
+        except self._failures as error:
+            raise _no_connection(f"GET {self.name}{path}", str(error)) from error
+        if answer.is_success:
+            body: bytes = answer.content
+            return body
+        raise RefusedError(answer.status_code, _status_message(answer.content))
+
+    def namespace(self) -> str:
+        """The pod's own namespace."""
+        file = self._directory / "namespace"
+        return file.read_text(encoding="ascii").strip() if file.is_file() else "default"
+
+
+def choose_transport(flags: Sequence[str]) -> Transport:
+    """kubectl where it is installed, else the service account; raises ClusterError for neither."""
+    if shutil.which("kubectl"):
+        return KubectlTransport(flags)
+    host = os.environ.get("KUBERNETES_SERVICE_HOST")
+    if host and (_SERVICE_ACCOUNT / "token").is_file():
+        port = os.environ.get("KUBERNETES_SERVICE_PORT", "443")
+        bracketed = f"[{host}]" if ":" in host else host
+        return ServiceAccountTransport(f"https://{bracketed}:{port}", _SERVICE_ACCOUNT)
+    raise ClusterError(
+        "connecting to a cluster",
+        "this machine",
+        "no kubectl on the PATH and no service account; expected one of them",
+        "install kubectl, or read a file instead: holdfast why -f pods.json",
+    )
+
+
+def _no_connection(where: str, message: str) -> ClusterError:
+    last = message.splitlines()[-1] if message else "no answer"
+    return ClusterError(
+        "asking the API server",
+        where,
+        f"{last}; expected an answer",
+        "check the context and the login (kubectl cluster-info), or read a file with -f",
+    )
+
+
+def _status_message(body: bytes) -> str:
+    try:
+        return str(json.loads(body).get("message", ""))
+    except (ValueError, AttributeError):
+        return body[:200].decode(errors="replace")
