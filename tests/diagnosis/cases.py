@@ -71,6 +71,40 @@ def event(reason: str, message: str, **fields: Any) -> dict[str, Any]:
     }
 
 
+def object_event(kind: str, name: str, reason: str, message: str, **fields: Any) -> dict[str, Any]:
+    """An event about a node, a workload or any other object that is not the pod."""
+    namespace = "" if kind == "Node" else "default"
+    involved = {"kind": kind, "namespace": namespace, "name": name}
+    return {**event(reason, message, **fields), "involvedObject": involved}
+
+
+def neighbour(name: str, last: dict[str, Any], node: str = "node-1") -> dict[str, Any]:
+    """Another pod with an owner of its own, whose container "main" was restarted once."""
+    return {
+        "metadata": {
+            "name": name,
+            "namespace": "default",
+            "uid": f"u-{name}",
+            "ownerReferences": [
+                {"kind": "ReplicaSet", "name": f"rs-{name}", "uid": f"o-{name}", "controller": True}
+            ],
+        },
+        "spec": {"nodeName": node, "containers": [{"name": "main", "image": "main:1"}]},
+        "status": {
+            "phase": "Running",
+            "containerStatuses": [
+                {
+                    "name": "main",
+                    "state": running("2026-11-23T08:25:00Z"),
+                    "lastState": last,
+                    "ready": True,
+                    "restartCount": 1,
+                }
+            ],
+        },
+    }
+
+
 def case(
     *,
     container: dict[str, Any] | None = None,
