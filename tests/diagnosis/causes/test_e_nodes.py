@@ -45,6 +45,7 @@ NAMED: dict[str, dict[str, Any]] = {
         "last": terminated(0),
         "events": (REBOOTED, event("SandboxChanged", "Pod sandbox changed")),
     },
+    "E05 stopped by the shutdown": {"last": terminated(143), "events": (REBOOTED,)},
     "E11": {"last": UNKNOWN, "other_pods": neighbours(UNKNOWN)},
     "E11 runtime unreachable": {
         "last": UNKNOWN,
@@ -86,7 +87,7 @@ REJECTED: dict[str, dict[str, Any]] = {
         "last": terminated(1),
         "other_pods": neighbours(terminated(1), 8),
     },
-    "E05 a reboot long ago": {"last": terminated(1), "events": (REBOOTED,)},
+    "E05 crash that happens near a reboot": {"last": terminated(1), "events": (REBOOTED,)},
     "E05 stopped by a probe": {
         "last": LOST,
         "events": (event("Killing", "Container app failed liveness probe, will be restarted"),),

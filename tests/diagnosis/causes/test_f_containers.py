@@ -33,6 +33,7 @@ CAUSES: dict[str, dict[str, Any]] = {
     "F03 certificate": {"last": terminated(1), "log": "serving certificate rotated; exiting"},
     "F08": {"container": SIDECAR, "init": True, "last": terminated(0)},
     "F09": {"init": True, "last": terminated(1)},
+    "F09 runs again": {"init": True, "state": running(), "last": terminated(1)},
     "F11": {
         "last": terminated(137),
         "events": (event("Killing", "Pod was terminated by chaoskube to introduce chaos."),),

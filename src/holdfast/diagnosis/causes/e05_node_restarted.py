@@ -48,6 +48,8 @@ CAUSE = Cause(
 )
 
 _LOST = "Unknown"
+# causes.md 5.1: what CRI-O, dockershim and the kubelet write, and an orderly shutdown's SIGTERM.
+_CUT_OFF = frozenset({137, 143, 255})
 # One other pod may be chance; two that the runtime lost in the same minute are not.
 _NEIGHBOURS = 2
 
@@ -60,7 +62,7 @@ def judge(case: Case) -> Verdict | None:
     lost = life.reason == _LOST
     reboots = [e for e in node_events(case, "Rebooted") if near_end(e, life)]
     remade = [e for e in case.events.of("SandboxChanged") if near_end(e, life)]
-    if not lost and not (reboots and (remade or life.reason == "ContainerStatusUnknown")):
+    if not lost and not (reboots and (remade or life.exit_code in _CUT_OFF)):
         return None
     claim = Claim(CAUSE)
     if lost:

@@ -77,6 +77,7 @@ def judge(case: Case) -> Verdict | None:
     """A log that says so, or the mark of a reloader on a pod that fails since."""
     claim = log_claim(CAUSE, case)
     if claim is not None:
+        _weigh_lost_lease(claim, case)
         if case.life is not None and case.exit_code in (0, 1, 143):
             text = f"it ended by itself with exit code {case.exit_code}"
             claim.observed(text, Weight.WEAK, case.life.origin)
@@ -91,6 +92,15 @@ def judge(case: Case) -> Verdict | None:
         f"pod {case.pod.key.name} was made anew after a ConfigMap or Secret changed",
         Role.CONTRIBUTING,
     )
+
+
+def _weigh_lost_lease(claim: Claim, case: Case) -> None:
+    """causes.md 8 (A16): a lease given up after the text about the file is its consequence."""
+    told = case.matches(CAUSE.id)[0]
+    later = [m for m in case.matches("A16") if m.log is told.log and m.position > told.position]
+    if later:
+        text = "the lost lease comes after the changed file"
+        claim.read(text, Weight.STRONG, later[0].origin)
 
 
 def _has_reloader_mark(case: Case) -> bool:

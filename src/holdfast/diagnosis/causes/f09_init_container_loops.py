@@ -62,7 +62,7 @@ def judge(case: Case) -> Verdict | None:
     if case.kind is not ContainerKind.INIT or case.status is None:
         return None
     life = case.life
-    if life is not None and _failed(life) and case.status.state.running is None:
+    if life is not None and _failed(life):
         return _judge_loop(case, life)
     if case.status.state.running is not None:
         return _judge_hang(case)

@@ -86,11 +86,13 @@ def _by_tool(event: Event) -> bool:
 
 def _experiments(case: Case) -> list[Event]:
     namespace, name = case.pod.key
+    told = [event for kind in _EXPERIMENTS for event in case.context.kind_events(kind)]
+    if not told:
+        return []
     mine = re.compile(rf"(^|[\s\"'/]){re.escape(name)}($|[\s\"',.;])")
     return [
         event
-        for kind in _EXPERIMENTS
-        for event in case.context.kind_events(kind)
+        for event in told
         if mine.search(event.message)
         and (event.involved_object.namespace in ("", namespace) or f"{namespace}/" in event.message)
     ]

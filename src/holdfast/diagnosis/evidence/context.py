@@ -53,14 +53,14 @@ class Context:
         """Events of any object that is not a pod: nodes, ReplicaSets, Jobs."""
         return tuple(
             event
-            for event in self._events_by_kind.get(kind, ())
-            if event.involved_object.name == name
-            and (not namespace or (event.involved_object.namespace or "default") == namespace)
+            for event in self._events_by_kind.get(kind, {}).get(name, ())
+            if (not namespace or (event.involved_object.namespace or "default") == namespace)
         )
 
     def kind_events(self, kind: str) -> tuple[Event, ...]:
         """All events about objects of a kind that is not Pod."""
-        return tuple(self._events_by_kind.get(kind, ()))
+        by_name = self._events_by_kind.get(kind, {})
+        return tuple(event for events in by_name.values() for event in events)
 
     def node_of(self, pod: Pod) -> Node | None:
         """The node the pod runs on, where it was read."""
@@ -170,10 +170,11 @@ class Context:
         return found
 
     @cached_property
-    def _events_by_kind(self) -> defaultdict[str, list[Event]]:
-        found: defaultdict[str, list[Event]] = defaultdict(list)
+    def _events_by_kind(self) -> dict[str, dict[str, list[Event]]]:
+        found: dict[str, dict[str, list[Event]]] = {}
         for event in self._other_events:
-            found[event.involved_object.kind].append(event)
+            by_name = found.setdefault(event.involved_object.kind, {})
+            by_name.setdefault(event.involved_object.name, []).append(event)
         return found
 
     @cached_property
