@@ -27,10 +27,16 @@ class Ranking(msgspec.Struct, frozen=True):
 
 
 def rank(verdicts: Iterable[Verdict]) -> Ranking:
-    """Order the competing claims and set the others beside them."""
+    """Order the competing claims and set the others beside them.
+
+    The same cause told of a pod and of its containers competes once, with its best evidence:
+    otherwise it would share its odds with itself.
+    """
     every = sorted(verdicts, key=lambda verdict: (-verdict.score, verdict.cause))
-    competing = [v for v in every if v.role is Role.CAUSE]
-    beside = tuple(v for v in every if v.role is not Role.CAUSE and v.score > 0)
+    competing = _first_of_each((v.cause, v) for v in every if v.role is Role.CAUSE)
+    beside = tuple(
+        _first_of_each((v.summary, v) for v in every if v.role is not Role.CAUSE and v.score > 0)
+    )
     total = _odds(_UNKNOWN_SCORE) + sum(_odds(v.score) for v in competing)
     shares = [_odds(v.score) / total for v in competing]
     ranked = tuple(
@@ -39,6 +45,13 @@ def rank(verdicts: Iterable[Verdict]) -> Ranking:
         if v.score > 0
     )
     return Ranking(ranked, beside, bool(ranked) and shares[0] >= _DECIDED_SHARE)
+
+
+def _first_of_each(named: Iterable[tuple[str, Verdict]]) -> list[Verdict]:
+    first: dict[str, Verdict] = {}
+    for name, verdict in named:
+        first.setdefault(name, verdict)
+    return list(first.values())
 
 
 def _odds(score: int) -> float:
