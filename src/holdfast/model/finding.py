@@ -97,7 +97,11 @@ class Group(msgspec.Struct, frozen=True):
 
 
 class Diagnosis(msgspec.Struct, frozen=True):
-    """The answer to one call of `holdfast why`."""
+    """The answer to one call of `holdfast why`.
+
+    `state_counts` counts all findings by state, also those that a report has left out; it is empty
+    until a report chooses among them.
+    """
 
     findings: tuple[Finding, ...]
     groups: tuple[Group, ...] = ()
@@ -107,3 +111,4 @@ class Diagnosis(msgspec.Struct, frozen=True):
     containers_examined: int = 0
     kubernetes_versions: tuple[str, ...] = ()
     captured_at: Instant | None = None
+    state_counts: dict[str, int] = {}

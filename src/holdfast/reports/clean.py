@@ -7,7 +7,7 @@ the diagnosis itself.
 """
 
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -40,7 +40,7 @@ def _clean(value: _Value) -> _Value:
         result = [_clean(item) for item in value]
     elif isinstance(value, dict):
         result = {_clean(key): _clean_entry(key, item) for key, item in value.items()}
-    return result
+    return cast("_Value", result)
 
 
 def _clean_entry(key: object, item: _Value) -> _Value:
@@ -49,6 +49,5 @@ def _clean_entry(key: object, item: _Value) -> _Value:
         prefix = f"{printable(key)}="
         together = redact(prefix + printable(item))
         if together.startswith(prefix):
-            result: Any = together[len(prefix) :]
-            return result  # type: ignore[no-any-return]
+            return cast("_Value", together[len(prefix) :])
     return _clean(item)

@@ -1,12 +1,14 @@
 """Chooses the findings that a report shows.
 
 Rules: the order of the diagnosis, worst first, is kept. Nothing vanishes in silence: what is left
-out is counted, and `pods_examined` still tells how much was looked at.
+out is counted in `state_counts`, and `pods_examined` still tells how much was looked at.
 """
+
+from collections import Counter
 
 import msgspec
 
-from holdfast.model.finding import QUIET, TROUBLED, Diagnosis, Finding
+from holdfast.model.finding import QUIET, Diagnosis, Finding, State
 from holdfast.reports.options import RenderOptions
 
 
@@ -20,14 +22,11 @@ def select(diagnosis: Diagnosis, options: RenderOptions) -> Diagnosis:
         kept = tuple(f for f in kept if f.state not in QUIET)
     if options.max_findings is not None:
         kept = kept[: max(0, options.max_findings)]
-    return msgspec.structs.replace(diagnosis, findings=kept)
+    counted = Counter(finding.state for finding in diagnosis.findings)
+    counts = {state.value: counted[state] for state in State if counted[state]}
+    return msgspec.structs.replace(diagnosis, findings=kept, state_counts=counts)
 
 
 def needs_detail(finding: Finding) -> bool:
-    """Whether a finding is told in full: troubles, and whatever has a cause or a hazard to tell."""
-    return finding.state in TROUBLED or bool(finding.verdicts or finding.beside)
-
-
-def pods_of(findings: tuple[Finding, ...]) -> int:
-    """How many different pods the findings are about."""
-    return len({(f.subject.namespace, f.subject.pod, f.subject.uid) for f in findings})
+    """Whether a finding is told in full: whatever needs somebody, or has a hazard beside it."""
+    return finding.state not in QUIET or bool(finding.beside)

@@ -1,0 +1,152 @@
+"""A finding as sections in the reading order that every format keeps.
+
+Rules: the order is decided here and nowhere else: evidence for, evidence against, what could not
+be read, patch, how sure, what is true beside it (docs/architecture.md). The headline comes before
+all of them. Empty sections are left out. Nothing is escaped here; each format does that for
+itself.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from holdfast.model.evidence import Evidence
+from holdfast.model.finding import Finding
+from holdfast.model.snapshot import Gap
+from holdfast.model.verdict import Role, Verdict
+from holdfast.reports.words import percent
+
+
+class Part(StrEnum):
+    """The parts of a finding; the value is a title for people."""
+
+    FOR = "Evidence for"
+    AGAINST = "Evidence against"
+    UNREAD = "Could not be read"
+    PATCH = "Patch"
+    SURE = "How sure"
+    BESIDE = "Beside it"
+
+
+class Item(NamedTuple):
+    """One line of a section.
+
+    `note` is a word about it ("observed"), `pointer` says where it was seen, `command` is a line
+    for a shell that must stay in one piece.
+    """
+
+    text: str
+    note: str = ""
+    pointer: str = ""
+    command: str = ""
+
+
+class Section(NamedTuple):
+    """One part of a finding. `code` is a diff, or commands for a shell (`language`)."""
+
+    part: Part
+    items: tuple[Item, ...]
+    code: str = ""
+    language: str = ""
+
+
+# Runner-ups below this share would only distract; JSON has them all.
+_LEAST_SHARE = 0.01
+_MOST_CANDIDATES = 3
+# A surer answer needs no further reading (docs/calibration.md tells how often each is right).
+_SURE_ENOUGH = 0.9
+_COMMAND = re.compile(r"^(?P<text>.*?)[:;,]?\s*(?P<command>kubectl [a-z].*)$", re.DOTALL)
+
+
+def story(finding: Finding) -> tuple[Section, ...]:
+    """The sections of a finding in reading order, without the empty ones."""
+    told = finding.verdicts[:1] if finding.decided else finding.verdicts[:_MOST_CANDIDATES]
+    sections = (
+        Section(Part.FOR, tuple(_facts((v, v.evidence_for) for v in told))),
+        Section(Part.AGAINST, tuple(_facts((v, v.evidence_against) for v in told))),
+        Section(Part.UNREAD, tuple(gap_item(gap) for gap in finding.unread)),
+        _patch(finding),
+        Section(Part.SURE, tuple(_how_sure(finding))),
+        Section(Part.BESIDE, tuple(_beside(verdict) for verdict in finding.beside)),
+    )
+    return tuple(section for section in sections if section.items or section.code)
+
+
+def gap_item(gap: Gap) -> Item:
+    """What could not be read, what it costs, and how to get it."""
+    text, command = split_command(gap.cost)
+    said = f"{gap.what} ({gap.kind.value})" + (f": {text}" if text else "")
+    return Item(said, pointer=gap.where, command=command)
+
+
+def split_command(text: str) -> tuple[str, str]:
+    """A text that ends in a kubectl line as (text, line); the line is "" where there is none."""
+    match = _COMMAND.match(text)
+    if match is None:
+        return text, ""
+    said = re.sub(r"[;,]?\s*\bget (it|them) with$", "", match["text"])
+    return said, match["command"]
+
+
+def _facts(sides: Iterable[tuple[Verdict, tuple[Evidence, ...]]]) -> Iterator[Item]:
+    """The facts of some verdicts, each once; where verdicts compete, with the ids it speaks to."""
+    listed = list(sides)
+    about: dict[Evidence, list[str]] = {}
+    for verdict, facts in listed:
+        for fact in sorted(facts, key=lambda fact: -fact.weight):
+            about.setdefault(fact, []).append(verdict.cause)
+    for fact, causes in about.items():
+        label = f"{', '.join(causes)}: " if len(listed) > 1 else ""
+        yield Item(label + fact.text, fact.grounds.value, str(fact.origin or ""))
+
+
+def _patch(finding: Finding) -> Section:
+    patch = finding.patch
+    if patch is None:
+        return Section(Part.PATCH, ())
+    target = f" ({patch.target})" if patch.target else ""
+    items = [Item(patch.explanation + target, patch.safety.value)]
+    items.extend(Item(caveat, "mind") for caveat in patch.caveats)
+    code = patch.diff or patch.command
+    return Section(Part.PATCH, tuple(items), code, "diff" if patch.diff else "sh")
+
+
+def _how_sure(finding: Finding) -> Iterator[Item]:
+    verdicts = finding.verdicts
+    if not finding.decided:
+        yield from _undecided(finding)
+        return
+    if not verdicts:
+        return
+    first = verdicts[0]
+    yield Item(f"{first.cause}: {first.title}", percent(first.confidence))
+    for other in verdicts[1:_MOST_CANDIDATES]:
+        if other.confidence >= _LEAST_SHARE:
+            yield Item(f"{other.cause}: {other.title}", percent(other.confidence))
+    if first.confidence < _SURE_ENOUGH:
+        yield from _deciding(first.would_decide, finding.unread, "would tell more")
+
+
+def _undecided(finding: Finding) -> Iterator[Item]:
+    yield Item("cannot tell; these facts would decide it" if finding.would_decide else
+               "cannot tell, and nothing is known that would decide it")  # fmt: skip
+    yield from _deciding(finding.would_decide, (), "")
+    for verdict in finding.verdicts[:_MOST_CANDIDATES]:
+        if verdict.confidence >= _LEAST_SHARE:
+            yield Item(f"{verdict.cause}: {verdict.title}", percent(verdict.confidence))
+
+
+def _deciding(wanted: Iterable[str], unread: tuple[Gap, ...], note: str) -> Iterator[Item]:
+    """Facts that would decide; not those whose command stands among the unread already."""
+    for fact in wanted:
+        text, command = split_command(fact)
+        if not command or not any(command in gap.cost for gap in unread):
+            yield Item(text, note, command=command)
+
+
+def _beside(verdict: Verdict) -> Item:
+    note = "hazard" if verdict.role is Role.HAZARD else "contributing"
+    fact = max(verdict.evidence_for, key=lambda fact: fact.weight, default=None)
+    pointer = str(fact.origin or "") if fact is not None else ""
+    return Item(f"{verdict.cause}: {verdict.summary}", note, pointer)
