@@ -54,7 +54,7 @@ TRUTHS: dict[str, Truth] = {
     "readiness-flaps": Truth(State.NOT_READY, ("S02",)),
     "restart-policy-rules": Truth(State.RESTARTS, ("F13",)),
     "shell-pid1-swallows-term": Truth(State.STOPPED, (), ("G01",)),
-    "sidecar-startup": Truth(State.HEALTHY, ("NONE",)),
+    "sidecar-startup": Truth(State.STOPPED),
     "slow-start-loop": Truth(State.RESTARTS, ("C03",)),
     "startup-budget-too-small": Truth(State.RESTARTS, ("C08",)),
     "startup-guards": Truth(State.HEALTHY, ("NONE",)),

@@ -151,8 +151,9 @@ def _about_state(verdicts: list[Verdict], state: State) -> Iterable[Verdict]:
         State.HEALTHY: "S",
         State.COMPLETED: "S",
     }.get(state, "S")
+    calm = state in (State.HEALTHY, State.COMPLETED)
     for verdict in verdicts:
-        known = verdict.cause == "NONE" or verdict.cause[0] in groups
+        known = verdict.cause[0] in groups if verdict.cause != "NONE" else calm
         if verdict.role is not Role.CAUSE or known:
             yield verdict
 

@@ -1,10 +1,9 @@
 """When a `kubectl describe` text was printed, told from its events and absolute times.
 
-An event of age a happened at "printing - a". A Started, Created or Pulled event cannot be later
-than the newest start, a Killing event not later than the newest end; so each of them bounds the
-printing from above, and the newest absolute time bounds it from below. Events are throttled
-(kubelet.md 10), so the newest start may have none of its own: then the bound is not met, and the
-lowest bound is the best estimate.
+An event of age a happened at "printing - a", and the newest Started event tells of the newest start
+- if the kubelet wrote an event for every start. It writes 25 per pod and then one in five minutes
+(kubelet.md 10), so this holds only while the event was counted as often as containers were started.
+Otherwise nothing dates the ages, and events get no times rather than wrong ones.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,43 +13,30 @@ from holdfast.model.instant import Instant, parse_instant
 from holdfast.model.pod import Pod
 from holdfast.sources.event_table import Row
 
-_NOT_AFTER_START = frozenset({"Started", "Created", "Pulled"})
+_AT_START = ("Started", "Created", "Pulled")
 
 
 class Printing(NamedTuple):
-    """The bounds of the moment of printing; None where nothing tells."""
+    """`earliest` is the newest absolute time in the text; `moment` is known to about a second."""
 
     earliest: Instant | None
-    likely: Instant | None
+    moment: Instant | None
 
 
 def estimate_printing(pod: Pod, rows: Sequence[Row]) -> Printing:
-    """The moment at which this pod was printed."""
-    starts, ends = tuple(_starts(pod)), tuple(_ends(pod))
-    began = parse_instant(pod.status.start_time)
-    earliest = max((*starts, *ends, *([began] if began else [])), default=None)
-    bounds = [
-        newest + row.last_age
-        for row in rows
-        if row.exact and row.last_age is not None
-        for newest in [_newest(row, pod, starts, ends)]
-        if newest is not None
-    ]
-    if not bounds or earliest is None:
-        return Printing(earliest, earliest)
-    return Printing(earliest, Instant(max(earliest, min(bounds))))
-
-
-def _newest(
-    row: Row, pod: Pod, starts: Sequence[Instant], ends: Sequence[Instant]
-) -> Instant | None:
-    """The latest time at which the event can have happened, or None where nothing bounds it."""
-    if row.reason in _NOT_AFTER_START:
-        return max(starts, default=None)
-    running = any(m.status.state.running for m in pod.members() if m.status)
-    if row.reason in ("Killing", "Unhealthy") and not running:
-        return max(ends, default=None)
-    return None
+    """The moment at which this pod was printed; None for what nothing tells."""
+    times = tuple(_times(pod))
+    starts = tuple(_starts(pod))
+    earliest = max(times, default=None)
+    expected = sum(1 + m.status.restart_count for m in pod.members() if m.status is not None)
+    for reason in _AT_START:
+        told = [row for row in rows if row.reason == reason]
+        newest = min((row.last_age for row in told if row.exact and row.last_age is not None),
+                     default=None)  # fmt: skip
+        if newest is not None and starts and sum(row.times for row in told) == expected:
+            derived = Instant(max(starts) + newest)
+            return Printing(max(derived, earliest or derived), max(derived, earliest or derived))
+    return Printing(earliest, None)
 
 
 def _starts(pod: Pod) -> Iterator[Instant]:
@@ -61,8 +47,12 @@ def _starts(pod: Pod) -> Iterator[Instant]:
             yield from (at for at in (end, running) if at is not None)
 
 
-def _ends(pod: Pod) -> Iterator[Instant]:
+def _times(pod: Pod) -> Iterator[Instant]:
+    yield from _starts(pod)
     for member in pod.members():
         for state in (member.status.state, member.status.last_state) if member.status else ():
             if state.terminated is not None and state.terminated.finished is not None:
                 yield state.terminated.finished
+    began = parse_instant(pod.status.start_time)
+    if began is not None:
+        yield began

@@ -38,7 +38,7 @@ from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.lives import Life
 from holdfast.diagnosis.evidence.stops import StopKind
-from holdfast.model.container import Container, RestartRule
+from holdfast.model.container import Container, ContainerKind, RestartRule
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
@@ -59,6 +59,8 @@ def judge(case: Case) -> Verdict | None:
         return None
     if life.reason == _ALL or case.waiting_reason == _ALL or _killed_with_all(case):
         return _judge_all(case, life)
+    if _restarted_against_policy(case):
+        return _judge_unseen_rule(case, life)
     rule = _matching(case, life)
     if rule is None or (rule.action != _ALL_ACTION and _policy_restarts(case, life)):
         return None
@@ -90,6 +92,26 @@ def _judge_all(case: Case, life: Life) -> Verdict | None:
     by = f" by the rule of container {trigger}" if trigger else ""
     return claim.verdict(
         f"{case.kind} {case.name} was restarted together with all containers of its pod{by}"
+    )
+
+
+def _restarted_against_policy(case: Case) -> bool:
+    """A restart of a container that its pod's policy would have left ended.
+
+    `kubectl cluster-info dump` of a client older than the server leaves the rules out.
+    """
+    if case.kind is not ContainerKind.APP or case.spec is None or case.spec.restart_policy_rules:
+        return False
+    return case.pod.spec.restart_policy == "Never" and case.restarts > 0
+
+
+def _judge_unseen_rule(case: Case, life: Life) -> Verdict | None:
+    text = "its pod has restartPolicy Never, and yet it was restarted: only a restart rule does so"
+    claim = Claim(CAUSE).inferred(text, Weight.STRONG, case.spec_origin("restartPolicy"))
+    claim.would_decide("restartPolicyRules in the live pod, read by a kubectl of its version")
+    return claim.verdict(
+        f"{case.kind} {case.name} ended with exit code {life.exit_code} and was restarted although "
+        "its pod has restartPolicy Never: a restart rule that the input does not show"
     )
 
 

@@ -79,7 +79,7 @@ def _read_events(pod: Pod, block: Block | None, source: str, into: Collector) ->
     into.note_time(estimate.earliest)
     involved = {"kind": "Pod", "namespace": pod.key.namespace, "name": pod.key.name}
     for row in rows:
-        into.add_event(row_event(row, involved, estimate.likely), source, Richness.DESCRIBED)
+        into.add_event(row_event(row, involved, estimate.moment), source, Richness.DESCRIBED)
 
 
 def _without_rest(lines: Sequence[str]) -> tuple[Sequence[str], Sequence[str], int]:

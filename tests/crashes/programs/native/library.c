@@ -1,0 +1,2 @@
+/* A library that is gone when the program starts. */
+int price(void) { return 1; }

@@ -1,0 +1,3 @@
+/* Needs libprice.so. */
+int price(void);
+int main(void) { return price() - 1; }

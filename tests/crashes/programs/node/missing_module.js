@@ -1,0 +1,2 @@
+// Needs a package that the image does not have.
+require("orders-client-not-installed");

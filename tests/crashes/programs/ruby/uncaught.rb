@@ -1,0 +1,4 @@
+# Calls a method of nothing.
+puts "worker starting"
+order = nil
+order.total

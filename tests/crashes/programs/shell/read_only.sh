@@ -1,0 +1,5 @@
+#!/bin/sh
+# Writes below a directory that is mounted read-only.
+set -e
+echo "starting"
+echo started > "$1/state"
