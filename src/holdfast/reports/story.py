@@ -1,9 +1,9 @@
 """A finding as sections in the reading order that every format keeps.
 
 Rules: the order is decided here and nowhere else: evidence for, evidence against, what could not
-be read, patch, how sure, what is true beside it (docs/architecture.md). The headline comes before
-all of them. Empty sections are left out. Nothing is escaped here; each format does that for
-itself.
+be read, patch, how sure, what would tell more, what is true beside it (docs/architecture.md). The
+headline comes before all of them. Empty sections are left out. Nothing is escaped here; each format
+does that for itself.
 """
 
 import re
@@ -26,6 +26,7 @@ class Part(StrEnum):
     UNREAD = "Could not be read"
     PATCH = "Patch"
     SURE = "How sure"
+    ASK = "What would tell more"
     BESIDE = "Beside it"
 
 
@@ -52,11 +53,14 @@ class Section(NamedTuple):
 
 
 # Runner-ups below this share would only distract; JSON has them all.
-_LEAST_SHARE = 0.01
+_LEAST_SHARE = 0.05
 _MOST_CANDIDATES = 3
 # A surer answer needs no further reading (docs/calibration.md tells how often each is right).
 _SURE_ENOUGH = 0.9
-_COMMAND = re.compile(r"^(?P<text>.*?)[:;,]?\s*(?P<command>kubectl [a-z].*)$", re.DOTALL)
+_COMMAND = re.compile(
+    r"^(?P<text>.*?)[:;,]?\s*(?P<bracket>\()?(?P<command>kubectl [a-z].*?)(?(bracket)\))$",
+    re.DOTALL,
+)
 
 
 def story(finding: Finding) -> tuple[Section, ...]:
@@ -68,6 +72,7 @@ def story(finding: Finding) -> tuple[Section, ...]:
         Section(Part.UNREAD, tuple(gap_item(gap) for gap in finding.unread)),
         _patch(finding),
         Section(Part.SURE, tuple(_how_sure(finding))),
+        Section(Part.ASK, tuple(_to_ask(finding))),
         Section(Part.BESIDE, tuple(_beside(verdict) for verdict in finding.beside)),
     )
     return tuple(section for section in sections if section.items or section.code)
@@ -92,12 +97,12 @@ def split_command(text: str) -> tuple[str, str]:
 def _facts(sides: Iterable[tuple[Verdict, tuple[Evidence, ...]]]) -> Iterator[Item]:
     """The facts of some verdicts, each once; where verdicts compete, with the ids it speaks to."""
     listed = list(sides)
-    about: dict[Evidence, list[str]] = {}
+    told: dict[str, tuple[Evidence, list[str]]] = {}
     for verdict, facts in listed:
         for fact in sorted(facts, key=lambda fact: -fact.weight):
-            about.setdefault(fact, []).append(verdict.cause)
-    for fact, causes in about.items():
-        label = f"{', '.join(causes)}: " if len(listed) > 1 else ""
+            told.setdefault(fact.text, (fact, []))[1].append(verdict.cause)
+    for fact, causes in told.values():
+        label = f"{', '.join(dict.fromkeys(causes))}: " if len(listed) > 1 else ""
         yield Item(label + fact.text, fact.grounds.value, str(fact.origin or ""))
 
 
@@ -113,36 +118,25 @@ def _patch(finding: Finding) -> Section:
 
 
 def _how_sure(finding: Finding) -> Iterator[Item]:
-    verdicts = finding.verdicts
+    """The answer with its confidence, or that there is none; then its rivals."""
     if not finding.decided:
-        yield from _undecided(finding)
-        return
-    if not verdicts:
-        return
-    first = verdicts[0]
-    yield Item(f"{first.cause}: {first.title}", percent(first.confidence))
-    for other in verdicts[1:_MOST_CANDIDATES]:
-        if other.confidence >= _LEAST_SHARE:
-            yield Item(f"{other.cause}: {other.title}", percent(other.confidence))
-    if first.confidence < _SURE_ENOUGH:
-        yield from _deciding(first.would_decide, finding.unread, "would tell more")
-
-
-def _undecided(finding: Finding) -> Iterator[Item]:
-    yield Item("cannot tell; these facts would decide it" if finding.would_decide else
-               "cannot tell, and nothing is known that would decide it")  # fmt: skip
-    yield from _deciding(finding.would_decide, (), "")
-    for verdict in finding.verdicts[:_MOST_CANDIDATES]:
-        if verdict.confidence >= _LEAST_SHARE:
+        known = "these facts would decide it" if finding.would_decide else "nothing known would"
+        yield Item(f"cannot tell; {known}")
+    for place, verdict in enumerate(finding.verdicts[:_MOST_CANDIDATES]):
+        answer = finding.decided and place == 0
+        if answer or verdict.confidence >= _LEAST_SHARE:
             yield Item(f"{verdict.cause}: {verdict.title}", percent(verdict.confidence))
 
 
-def _deciding(wanted: Iterable[str], unread: tuple[Gap, ...], note: str) -> Iterator[Item]:
+def _to_ask(finding: Finding) -> Iterator[Item]:
     """Facts that would decide; not those whose command stands among the unread already."""
+    wanted, costs = finding.would_decide, ""
+    if finding.cause is not None and finding.cause.confidence < _SURE_ENOUGH:
+        wanted, costs = finding.cause.would_decide, "\n".join(gap.cost for gap in finding.unread)
     for fact in wanted:
         text, command = split_command(fact)
-        if not command or not any(command in gap.cost for gap in unread):
-            yield Item(text, note, command=command)
+        if not command or command not in costs:
+            yield Item(text, command=command)
 
 
 def _beside(verdict: Verdict) -> Item:

@@ -33,6 +33,7 @@ _LABELS = {
     Part.UNREAD: "not read",
     Part.PATCH: "patch",
     Part.SURE: "sure",
+    Part.ASK: "ask",
     Part.BESIDE: "beside",
 }
 _MARGIN = 2
