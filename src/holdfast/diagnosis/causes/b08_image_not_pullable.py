@@ -69,7 +69,7 @@ _KINDS = (
     (
         "tls",
         "the registry's certificate is not trusted, or it speaks no TLS",
-        r"x509:|tls: |certificate|server gave HTTP response to HTTPS client",
+        r"x509:|tls: |failed to verify certificate|server gave HTTP response to HTTPS client",
     ),
     (
         "dns",
@@ -79,8 +79,10 @@ _KINDS = (
     (
         "auth",
         "the registry refuses access (or the repository does not exist)",
-        r"unauthorized|authentication required|no basic auth|access denied|authorization failed"
-        r"|\bdenied\b|insufficient_scope|\b40[13]\b",
+        (
+            r"unauthorized|authentication required|no basic auth|access denied|authorization failed"
+            r"|\bdenied\b|insufficient_scope|\b40[13]\b"
+        ),
     ),
     (
         "absent",
@@ -91,8 +93,10 @@ _KINDS = (
     (
         "unreachable",
         "the registry cannot be reached",
-        r"connection refused|i/o timeout|deadline exceeded|connection reset|no route to host"
-        r"|Client\.Timeout|\b50[0-4]\b|unexpected EOF|TLS handshake timeout",
+        (
+            r"connection refused|i/o timeout|deadline exceeded|connection reset|no route to host"
+            r"|Client\.Timeout|\b50[0-4]\b|unexpected EOF|TLS handshake timeout"
+        ),
     ),
 )
 _PULLED = re.compile(
