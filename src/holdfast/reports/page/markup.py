@@ -19,7 +19,7 @@ Child = Markup | str | None
 _VOID = frozenset({"meta", "link", "input", "br"})
 
 
-def element(name: str, *children: Child, **attributes: str | float | None) -> Markup:
+def element(name: str, /, *children: Child, **attributes: str | float | None) -> Markup:
     """An element. A trailing "_" of an attribute is dropped, other "_" become "-".
 
     An attribute of None is left out, one of "" stands without a value.
