@@ -85,9 +85,7 @@ def _pod(recorded: dict[str, Any], update: dict[str, Any]) -> Pod:
         "deletionTimestamp": update.get("deletionTimestamp"),
     }
     spec = {**manifest["spec"], "nodeName": "lab" if update["status"].get("startTime") else ""}
-    return msgspec.convert(
-        {"metadata": metadata, "spec": spec, "status": update["status"]}, Pod
-    )
+    return msgspec.convert({"metadata": metadata, "spec": spec, "status": update["status"]}, Pod)
 
 
 def _events(recorded: dict[str, Any], moment: float) -> tuple[Event, ...]:

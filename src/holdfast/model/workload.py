@@ -49,3 +49,22 @@ class Workload(ApiStruct, frozen=True):
     metadata: Metadata = Metadata()
     spec: WorkloadSpec = WorkloadSpec()
     status: WorkloadStatus = msgspec.field(default_factory=WorkloadStatus)
+
+
+class JobTemplate(ApiStruct, frozen=True):
+    """batch/v1 JobTemplateSpec."""
+
+    spec: WorkloadSpec = WorkloadSpec()
+
+
+class CronJobSpec(ApiStruct, frozen=True):
+    """batch/v1 CronJobSpec: the template only, one level deeper than in other owners."""
+
+    job_template: JobTemplate = JobTemplate()
+
+
+class CronJob(ApiStruct, frozen=True):
+    """batch/v1 CronJob as it is written; readers turn it into a Workload."""
+
+    metadata: Metadata = Metadata()
+    spec: CronJobSpec = CronJobSpec()

@@ -14,7 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 # Share of control bytes above which bytes are no text; logs with colours stay far below.
-_BINARY_SHARE = 0.1
+_BINARY_SHARE = 0.07
 _CONTROL = bytes(set(range(32)) - {7, 8, 9, 10, 12, 13, 27})
 
 

@@ -36,7 +36,8 @@ class Entry(NamedTuple):
     def content(self) -> bytes:
         """All of it, at most LARGEST_BYTES."""
         with self.open() as stream:
-            return stream.read(LARGEST_BYTES)
+            # Reading allocates what it is asked for, so it is asked for no more than there is.
+            return stream.read(min(self.size, LARGEST_BYTES))
 
 
 class Tree(NamedTuple):

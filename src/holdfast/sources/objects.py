@@ -15,7 +15,7 @@ from holdfast.model.event import Event, EventsV1
 from holdfast.model.node import Node
 from holdfast.model.pod import Pod
 from holdfast.model.snapshot import Gap, GapKind
-from holdfast.model.workload import Workload
+from holdfast.model.workload import CronJob, Workload, WorkloadSpec
 from holdfast.sources.collector import Collector
 
 
@@ -167,7 +167,7 @@ def _store(
         for condition in node.status.conditions or ():
             into.note_timestamp(condition.last_transition_time)
     elif kind == "CronJob":
-        into.add_workload(_cron_job(decode(dict)), source)
+        into.add_workload(_cron_job(decode(CronJob)), source)
     elif kind in _WORKLOADS:
         into.add_workload(_with_kind(decode(Workload), kind), source)
     elif kind not in _PLAIN and _embeds_template(value := decode(dict)):
@@ -198,11 +198,9 @@ def _with_kind(workload: Workload, kind: str) -> Workload:
     return workload if workload.kind else msgspec.structs.replace(workload, kind=kind)
 
 
-def _cron_job(value: dict[str, Any]) -> Workload:
-    """A CronJob keeps its pod template one level deeper (batch/v1 JobTemplateSpec)."""
-    job = ((value.get("spec") or {}).get("jobTemplate") or {}).get("spec") or {}
-    shaped = {**value, "kind": "CronJob", "spec": {"template": job.get("template")}}
-    return msgspec.convert(shaped, Workload, strict=False)
+def _cron_job(job: CronJob) -> Workload:
+    spec = WorkloadSpec(template=job.spec.job_template.spec.template)
+    return Workload("CronJob", job.metadata, spec)
 
 
 def _embeds_template(value: Any) -> bool:

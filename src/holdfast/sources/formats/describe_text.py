@@ -5,6 +5,7 @@ the text has ages only (printed_at.py). What comes after the events and belongs 
 as a log that was pasted along.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -43,7 +44,7 @@ def read(entry: Entry, into: Collector) -> None:
     lines = _dedented(as_text(entry.content())).split("\n")
     starts = [number for number, line in enumerate(lines) if _NAME.match(line)]
     starts = [number for number in starts if not lines[number].startswith((" ", "\t"))]
-    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, end in itertools.pairwise([*starts, len(lines)]):
         _read_one(lines[start:end], entry.path, start + 1, into)
 
 
