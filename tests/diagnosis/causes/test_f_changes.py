@@ -136,7 +136,7 @@ CAUSES: dict[str, dict[str, Any]] = {
         "metadata": {"annotations": SEEN},
         "events": (event("Killing", "Stopping container app"),),
     },
-    "F14 without events": {"last": terminated(0), "metadata": {"annotations": SEEN}},
+    "F14 without events": {"last": terminated(143), "metadata": {"annotations": SEEN}},
     "F16": {
         "container": memory("64Mi"),
         "last": terminated(137, "OOMKilled"),
