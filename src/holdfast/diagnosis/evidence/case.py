@@ -8,6 +8,7 @@ from functools import cached_property
 
 from holdfast.diagnosis.evidence.bursts import Burst
 from holdfast.diagnosis.evidence.context import Context
+from holdfast.diagnosis.evidence.kernel_log import KernelKill, kernel_kills
 from holdfast.diagnosis.evidence.lives import Life, lives_of
 from holdfast.diagnosis.evidence.log_lines import LogMatch, match_log
 from holdfast.diagnosis.evidence.pod_events import PodEvents, ProbeKill, ProbeResult
@@ -259,6 +260,11 @@ class Case:
         return not running
 
     # Surroundings
+
+    @cached_property
+    def kernel_kills(self) -> tuple[KernelKill, ...]:
+        """Victims of the kernel's OOM killer in this container that its node's log tells of."""
+        return kernel_kills(self.context.snapshot.logs, self.pod, self.name)
 
     @cached_property
     def burst(self) -> Burst | None:
