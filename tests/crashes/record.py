@@ -1,7 +1,8 @@
 """Runs every program of scenarios.py for real, and keeps what it wrote and how it ended.
 
 `python -m tests.crashes.record [NAME...]` as root, on a machine with the programs a scenario uses.
-Absolute paths of this machine become /app, so that recordings do not depend on where they were made.
+Absolute paths of this machine become /app, so that recordings do not depend on where they were
+made.
 """
 
 import json

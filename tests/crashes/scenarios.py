@@ -94,7 +94,7 @@ SCENARIOS = (
     ),
     Scenario(
         "java-threads-full", "A26", "unable to create native thread",
-        "prlimit --nproc=400 java -Xss512k -XX:CICompilerCount=2 -XX:+UseSerialGC -cp {work} ThreadsFull",
+        "prlimit --nproc=400 java -Xss512k -XX:+UseSerialGC -cp {work} ThreadsFull",
         "javac -d {work} {programs}/java/ThreadsFull.java",
         user=True, uses=("java", "javac"),
     ),
@@ -128,7 +128,8 @@ SCENARIOS = (
     Scenario(
         "shell-carriage-returns", "A35", "required file not found",
         "bash -c {work}/start.sh",
-        "printf '#!/bin/bash\\r\\necho started\\r\\n' > {work}/start.sh && chmod +x {work}/start.sh",
+        "printf '#!/bin/bash\\r\\necho started\\r\\n' > {work}/start.sh && "
+        "chmod +x {work}/start.sh",
     ),
     Scenario("shell-command-not-found", "B01", "not found", "sh -c 'orders-server --port 8080'"),
     Scenario(

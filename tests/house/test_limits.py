@@ -11,9 +11,10 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "holdfast"
 SOURCES = sorted(PACKAGE.rglob("*.py"))
 TESTS = sorted(p for p in (ROOT / "tests").rglob("test_*.py"))
+PROGRAMS = ROOT / "tests" / "crashes" / "programs"
 CODE = [
     *SOURCES,
-    *sorted((ROOT / "tests").rglob("*.py")),
+    *sorted(p for p in (ROOT / "tests").rglob("*.py") if PROGRAMS not in p.parents),
     *sorted((ROOT / "benchmarks").rglob("*.py")),
 ]
 

@@ -54,8 +54,7 @@ def test_truncated_yaml_keeps_complete_documents() -> None:
 def test_yaml_alias_bomb_is_bounded() -> None:
     """Aliases that would unfold to billions of nodes cost neither time nor memory."""
     lines = ["apiVersion: v1", "kind: Pod", 'a0: &a0 ["x", "x"]']
-    for level in range(1, 40):
-        lines.append(f"a{level}: &a{level} [*a{level - 1}, *a{level - 1}]")
+    lines += [f"a{level}: &a{level} [*a{level - 1}, *a{level - 1}]" for level in range(1, 40)]
     bomb = "\n".join([*lines, "metadata: {name: a}", ""]).encode()
     tracemalloc.start()
     try:
