@@ -118,14 +118,15 @@ def _patch(finding: Finding) -> Section:
 
 
 def _how_sure(finding: Finding) -> Iterator[Item]:
-    """The answer with its confidence, or that there is none; then its rivals."""
-    if not finding.decided:
-        known = "these facts would decide it" if finding.would_decide else "nothing known would"
-        yield Item(f"cannot tell; {known}")
+    """The answer and its rivals with their confidences; last, where that is so, that none wins."""
     for place, verdict in enumerate(finding.verdicts[:_MOST_CANDIDATES]):
         answer = finding.decided and place == 0
         if answer or verdict.confidence >= _LEAST_SHARE:
             yield Item(f"{verdict.cause}: {verdict.title}", percent(verdict.confidence))
+    if not finding.decided and finding.would_decide:
+        yield Item("cannot tell; these facts would decide it")
+    elif not finding.decided:
+        yield Item("cannot tell, and nothing known would decide it")
 
 
 def _to_ask(finding: Finding) -> Iterator[Item]:
@@ -143,4 +144,4 @@ def _beside(verdict: Verdict) -> Item:
     note = "hazard" if verdict.role is Role.HAZARD else "contributing"
     fact = max(verdict.evidence_for, key=lambda fact: fact.weight, default=None)
     pointer = str(fact.origin or "") if fact is not None else ""
-    return Item(f"{verdict.cause}: {verdict.summary}", note, pointer)
+    return Item(f"{verdict.summary} ({verdict.cause})", note, pointer)

@@ -127,7 +127,8 @@ def _items(items: Iterable[Item]) -> Iterator[str]:
         pointer = f" ({_code(item.pointer)})" if item.pointer else ""
         yield f"- {note}{_escaped(item.text)}{pointer}"
         if item.command:
-            yield from ("", *(f"  {line}".rstrip() for line in _fenced(item.command, "sh")))
+            fenced = list(_fenced(item.command, "sh"))[:-1]
+            yield from ("", *(f"  {line}" for line in fenced))
     yield ""
 
 

@@ -8,6 +8,7 @@ sequence. Only colour is optional: both outputs have the same characters otherwi
 import textwrap
 from collections.abc import Iterator
 
+from holdfast.model.evidence import Grounds
 from holdfast.model.finding import Diagnosis, Finding, State
 from holdfast.reports.arrangement import Told, ToldGroup, arrange
 from holdfast.reports.ink import Ink, ink_of, paint
@@ -143,19 +144,19 @@ class _Page:
 
     def item(self, item: Item, lead: str, mark: str) -> Iterator[str]:
         """A wrapped text with its note; its command below in one piece."""
-        note = f" ({item.note})" if item.note and not item.note[0].isdigit() else ""
-        text = f"{item.note}  {item.text}" if item.note and not note else item.text
-        lines = textwrap.wrap(
-            mark + text + note,
-            self.width,
-            initial_indent=lead,
-            subsequent_indent=" " * (len(lead) + len(mark)),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        yield from lines or [lead]
+        said = _with_note(item)
+        if said:
+            yield from textwrap.wrap(
+                mark + said,
+                self.width,
+                initial_indent=lead,
+                subsequent_indent=" " * len(lead + mark),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            lead = " " * len(lead)
         if item.command:
-            yield " " * (len(lead) + len(mark)) + self.paint(item.command, Ink.PLACE)
+            yield lead + " " * len(mark) + self.paint(item.command, Ink.PLACE)
 
     def labelled(self, label: str, text: str) -> Iterator[str]:
         """A line with a label in the margin."""
@@ -194,6 +195,17 @@ class _Page:
     def paint(self, text: str, ink: Ink) -> str:
         """The text in a style, when colour is wanted."""
         return paint(text, ink, color=self.color)
+
+
+def _with_note(item: Item) -> str:
+    """A share or a safety leads its text, a word on how a fact is known follows it."""
+    if not item.note:
+        return item.text
+    if item.note == Grounds.READ and item.pointer:
+        return f"{item.text} (read, {item.pointer.partition(': ')[0]})"
+    if item.note in set(Grounds):
+        return f"{item.text} ({item.note})"
+    return f"{item.note}  {item.text}" if item.note.endswith("%") else f"{item.note}: {item.text}"
 
 
 def _ink_of_line(line: str, language: str) -> Ink:

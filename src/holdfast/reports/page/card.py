@@ -36,7 +36,7 @@ def finding_card(told: Told, identity: str, *, unfolded: bool) -> Markup:
     cause = finding.cause.cause if finding.cause is not None else ""
     return _card(
         _Line(finding.state, finding.subject.name, rest, finding.headline),
-        (element("b", surety(finding)), cause),
+        (_sure(finding), cause),
         sections,
         identity,
         unfolded=unfolded,
@@ -56,7 +56,7 @@ def group_card(told: ToldGroup, identity: str) -> Markup:
     cause = group.verdict.cause if group.verdict is not None else ""
     return _card(
         _Line(State.RESTARTS, victims, when, group.headline),
-        (element("b", surety(_as_finding(group)) if group.verdict else ""), cause),
+        (_sure(_as_finding(group)) if group.verdict else None, cause),
         sections,
         identity,
         unfolded=True,
@@ -112,6 +112,11 @@ def _card(
         data_state=line.state.value,
         open="" if unfolded else None,
     )
+
+
+def _sure(finding: Finding) -> Markup:
+    said = surety(finding)
+    return element("b", f"{said} sure" if said.endswith("%") else said)
 
 
 def _as_finding(group: Group) -> Finding:

@@ -10,14 +10,14 @@ STYLE = """
   color-scheme: light dark;
   --page: #f7f7f5; --card: #ffffff; --sunk: #f2f3f1; --line: #dcdeda; --text: #1d2123;
   --faint: #5c6469; --link: #1d56b0; --bad: #b3261e; --uneasy: #8a5a00; --good: #1e7042;
-  --running: #6fae8b; --not-ready: #e0b040; --waiting: #c3cad0; --back-off: #d98f88;
+  --running: #6fae8b; --not-ready: #e0b040; --waiting: #c3cad0; --back-off: #ecd3cf;
   --hatch: #a4abb0; --mark: #b3261e; --added: #e3f3e8; --removed: #fbe6e4;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #121517; --card: #1a1e21; --sunk: #14181a; --line: #30363a; --text: #e2e6e8;
     --faint: #9aa4aa; --link: #8ab4f8; --bad: #ff8f85; --uneasy: #e5b454; --good: #76c893;
-    --running: #4b8a68; --not-ready: #b58a2c; --waiting: #4c565d; --back-off: #8f4f4a;
+    --running: #4b8a68; --not-ready: #b58a2c; --waiting: #4c565d; --back-off: #56393a;
     --hatch: #626c73; --mark: #ff8f85; --added: #173324; --removed: #3d1f1d;
   }
 }
@@ -51,6 +51,7 @@ button { font: inherit; font-size: 0.85rem; color: inherit; background: var(--ca
 button:hover { border-color: var(--faint); }
 button[aria-pressed="false"] { color: var(--faint); background: transparent;
   text-decoration: line-through; }
+#unfold { border-color: transparent; background: transparent; color: var(--link); }
 .bar output { color: var(--faint); font-size: 0.85rem; min-width: 6rem; text-align: right; }
 .finding { background: var(--card); border: 1px solid var(--line); border-radius: 8px;
   margin-bottom: 0.5rem; }
@@ -70,7 +71,8 @@ button[aria-pressed="false"] { color: var(--faint); background: transparent;
 .headline { display: block; font-weight: 550; overflow-wrap: anywhere; }
 .sure { text-align: right; color: var(--faint); font-size: 0.85rem; white-space: nowrap;
   padding-top: 0.1rem; }
-.sure b { display: block; color: var(--text); font-variant-numeric: tabular-nums; }
+.sure b { display: block; font-weight: 600; color: var(--text);
+  font-variant-numeric: tabular-nums; }
 .body { border-top: 1px solid var(--line); padding: 0.4rem 0.9rem 0.7rem; }
 .section { display: grid; grid-template-columns: 7.5rem minmax(0, 1fr); gap: 0 0.9rem;
   padding: 0.35rem 0; }
@@ -113,7 +115,7 @@ kbd { border: 1px solid var(--line); border-radius: 4px; padding: 0 0.3rem; }
 @media (max-width: 44rem) {
   .finding > summary { grid-template-columns: 1fr auto; }
   .finding > summary .what { grid-column: 1 / -1; grid-row: 2; }
-  .section { grid-template-columns: 1fr; }
+  .section { grid-template-columns: minmax(0, 1fr); }
   figure details { margin-left: 0; }
 }
 @media print {

@@ -19,6 +19,8 @@ _LEFT = 130.0
 _RIGHT = 14.0
 _ROW = 30.0
 _BAR = 14.0
+# Events stand below the bar, where they hide nothing.
+_BELOW = _BAR / 2 + 3.5
 _TOP = 8.0
 _AXIS = 22.0
 _THINNEST = 2.0
@@ -88,8 +90,9 @@ def _swatch(name: str) -> Markup:
 
 
 def _swatch_mark(name: str) -> Markup:
-    shape = _mark_shape(9.0, 10.0, severe=name == "severe")
-    return element("svg", shape, width=18, height=18, aria_hidden="true")
+    severe = name == "severe"
+    shape = _mark_shape(9.0, 7.0 if severe else 7.0 - _BELOW, severe=severe)
+    return element("svg", shape, width=18, height=14, aria_hidden="true")
 
 
 def _row(timeline: Timeline, lane: Lane, index: int) -> Markup:
@@ -146,7 +149,7 @@ def _mark_shape(x: float, middle: float, *, severe: bool) -> Markup:
     if severe:
         cross = f"M{x - 4:g} {middle - 4:g}l8 8m0 -8l-8 8"
         return element("path", d=cross, class_="severe")
-    return element("circle", cx=x, cy=round(middle + _BAR / 2 + 3.5, 1), r=2.5, class_="mild")
+    return element("circle", cx=x, cy=round(middle + _BELOW, 1), r=2.5, class_="mild")
 
 
 def _axis(timeline: Timeline, height: float) -> Markup:
