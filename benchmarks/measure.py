@@ -1,0 +1,38 @@
+"""Runs a command and tells what it cost, as the kernel counted it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from typing import NamedTuple
+
+# ru_maxrss is in KiB on Linux and in bytes on macOS (getrusage(2) of each).
+_RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
+_REPEATS = 3
+
+
+class Usage(NamedTuple):
+    """CPU time of a process with the children it waited for, and the peak of its memory."""
+
+    cpu_seconds: float
+    peak_bytes: int
+
+    @property
+    def peak_mb(self) -> float:
+        """Megabytes (10^6 bytes)."""
+        return self.peak_bytes / 1e6
+
+
+def measure(command: Sequence[str], *, allowed: tuple[int, ...] = (0,)) -> Usage:
+    """The least of three runs: other work on the machine only ever adds."""
+    runs = [_run(command, allowed) for _ in range(_REPEATS)]
+    return Usage(min(run.cpu_seconds for run in runs), min(run.peak_bytes for run in runs))
+
+
+def _run(command: Sequence[str], allowed: tuple[int, ...]) -> Usage:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in allowed:
+        raise RuntimeError(f"{command[0]} ended with {process.returncode}")
+    return Usage(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _RSS_UNIT_BYTES)

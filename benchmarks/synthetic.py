@@ -1,0 +1,51 @@
+"""A large cluster that does not exist: pods of the size and variety of real ones.
+
+Nine in ten pods are healthy; the others restart through probe kills, errors and memory, as the
+captured cluster in examples/ does. Nothing is random: the same number gives the same bytes.
+"""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+_CLUSTER = Path(__file__).parents[1] / "examples" / "cluster"
+_TROUBLED_EACH = 10
+_NODES = 100
+# Bytes per pod in JSON of a busy cluster: 37 MB for 5,000.
+_POD_BYTES = 7400
+
+
+def pods(count: int) -> list[dict[str, Any]]:
+    """So many pods in the shape of the API."""
+    captured = json.loads((_CLUSTER / "pods.json").read_text(encoding="utf-8"))["items"]
+    healthy = [p for p in captured if _is_healthy(p)]
+    troubled = [p for p in captured if not _is_healthy(p)]
+    made = []
+    for number in range(count):
+        models = troubled if number % _TROUBLED_EACH == 0 else healthy
+        made.append(_variant(models[number // _TROUBLED_EACH % len(models)], number))
+    return made
+
+
+def pod_list(count: int) -> bytes:
+    """The list as the API server writes it."""
+    body = {"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": pods(count)}
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+def _is_healthy(pod: dict[str, Any]) -> bool:
+    statuses = pod["status"].get("containerStatuses", ())
+    return all(s["ready"] and not s["restartCount"] for s in statuses) and bool(statuses)
+
+
+def _variant(model: dict[str, Any], number: int) -> dict[str, Any]:
+    pod = copy.deepcopy(model)
+    name = f"{pod['metadata']['name']}-{number:05d}"
+    pod["metadata"] |= {"name": name, "namespace": f"team-{number % 50}", "uid": f"uid-{number}"}
+    pod["spec"]["nodeName"] = f"node-{number % _NODES}"
+    missing = _POD_BYTES - len(json.dumps(pod, separators=(",", ":")))
+    field = {"f:spec": {f"f:field-{n}": {} for n in range(max(0, missing - 200) // 20)}}
+    managed = {"manager": "kubelet", "operation": "Update", "apiVersion": "v1", "fieldsV1": field}
+    pod["metadata"]["managedFields"] = [managed]
+    return pod
