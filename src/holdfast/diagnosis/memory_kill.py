@@ -37,7 +37,7 @@ def killed_for_memory(case: Case) -> bool:
     life = case.life
     if life is None or not life.killed or life.reason in ("ContainerStatusUnknown", "Unknown"):
         return False
-    return life.reason == "OOMKilled" or bool(case.kernel_kills)
+    return life.reason == "OOMKilled" or any(_of_last_life(case, k) for k in case.kernel_kills)
 
 
 def memory_claim(cause: Cause, case: Case) -> Claim | None:
@@ -102,3 +102,13 @@ def series_text(case: Case) -> str:
         "the shape of its memory before the kill: container_memory_working_set_bytes"
         f'{{namespace="{namespace}",pod="{pod}",container="{case.name}"}}, raw samples'
     )
+
+
+def _of_last_life(case: Case, kill: KernelKill) -> bool:
+    """A log of days holds kills of earlier lives too; the id of the ended container tells."""
+    status = case.status
+    if status is None:
+        return True
+    end = status.state.terminated or status.last_state.terminated
+    ended = end.container_id.rpartition("/")[2] if end is not None else ""
+    return not ended or ended in kill.task_cgroup

@@ -85,7 +85,7 @@ def kernel_kills(logs: Iterable[Log], pod: Pod, container: str) -> tuple[KernelK
 
 
 def _in_container(kill: KernelKill, pod: Pod, container: str) -> bool:
-    """By the container's id; an unknown id is of an earlier life, clear only if alone in its pod."""
+    """By the container's id; one that nobody knows is of an earlier life: clear only if alone."""
     ids = {member.name: _ids(pod, member.name) for member in pod.members()}
     if any(id_ in kill.task_cgroup for id_ in ids.get(container, ())):
         return True
@@ -98,9 +98,8 @@ def _ids(pod: Pod, container: str) -> tuple[str, ...]:
     for member in pod.members():
         if member.name == container and member.status is not None:
             found.append(member.status.container_id)
-            for state in (member.status.state, member.status.last_state):
-                if state.terminated is not None:
-                    found.append(state.terminated.container_id)
+            ends = (member.status.state.terminated, member.status.last_state.terminated)
+            found.extend(end.container_id for end in ends if end is not None)
     plain = (id_.rpartition("/")[2] for id_ in found)
     return tuple(id_ for id_ in plain if id_)
 
