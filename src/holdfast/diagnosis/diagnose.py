@@ -18,6 +18,7 @@ from holdfast.diagnosis.judge import STATES, subject_of, verdicts_of
 from holdfast.diagnosis.rank import Ranking, rank
 from holdfast.diagnosis.state import container_state, pod_state
 from holdfast.diagnosis.unread import unread_about
+from holdfast.model.evidence import Grounds
 from holdfast.model.finding import (
     QUIET,
     TROUBLED,
@@ -124,7 +125,7 @@ def _pod_finding(whole: Case, cases: list[Case], state: State) -> Finding:
     return Finding(
         subject=subject_of(whole.context, whole.pod, None),
         state=state,
-        headline=_calm_headline(state, ranking),
+        headline=_calm_headline(state, ranking, cases),
         restarts=max((case.restarts for case in cases), default=0),
         decided=ranking.decided,
         verdicts=ranking.verdicts,
@@ -154,6 +155,8 @@ def _about_state(verdicts: list[Verdict], state: State) -> Iterable[Verdict]:
     calm = state in (State.HEALTHY, State.COMPLETED)
     for verdict in verdicts:
         known = verdict.cause[0] in groups if verdict.cause != "NONE" else calm
+        # What the log of a pod that failed for good says is its answer, though nothing restarts.
+        known |= state is State.FAILED and verdict.grounds is Grounds.READ
         if verdict.role is not Role.CAUSE or known:
             yield verdict
 
@@ -225,9 +228,18 @@ def _trouble(state: State) -> str:
     return "cannot start" if state is State.CANNOT_START else "ended"
 
 
-def _calm_headline(state: State, ranking: Ranking) -> str:
+def _calm_headline(state: State, ranking: Ranking, cases: list[Case]) -> str:
+    if state is State.HAZARD:
+        return ranking.beside[0].summary
     if ranking.decided:
         return ranking.verdicts[0].summary
+    if state is State.FAILED:
+        failed = next((c for c in cases if c.life is not None and c.life.exit_code), None)
+        if failed is not None:
+            return (
+                f"{failed.kind} {failed.name} ended with exit code {failed.exit_code}, and "
+                f"restartPolicy {failed.pod.spec.policy} leaves it ended"
+            )
     return ranking.beside[0].summary if ranking.beside else state.value
 
 

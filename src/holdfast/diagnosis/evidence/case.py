@@ -253,11 +253,14 @@ class Case:
         return tuple(match for match in self.log_matches if match.cause in causes)
 
     def _is_ended(self, log: Log) -> bool:
-        if log.life is LogLife.PREVIOUS:
+        if log.life is LogLife.PREVIOUS or self.status is None:
             return True
-        # While nothing runs, `kubectl logs` shows the life that has just ended.
-        running = self.status is not None and self.status.state.running is not None
-        return not running
+        # While nothing runs, `kubectl logs` shows the life that has just ended. A state that was
+        # not read (names of log files) says neither.
+        state = self.status.state
+        if state == self.status.EMPTY:
+            return log.life is not LogLife.CURRENT
+        return state.running is None
 
     # Surroundings
 
