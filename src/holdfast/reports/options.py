@@ -10,13 +10,12 @@ import msgspec
 class RenderOptions(msgspec.Struct, frozen=True):
     """How to print a diagnosis.
 
-    `width` counts columns, `version` is that of holdfast, `wide` keeps table cells uncut.
-    `show_quiet` includes what needs nobody. `max_findings` None means all.
+    `width` counts columns, `version` is that of holdfast. `show_quiet` includes what needs nobody.
+    `max_findings` None means all.
     """
 
     width: int = 100
     color: bool = False
     show_quiet: bool = False
     version: str = ""
-    wide: bool = False
     max_findings: int | None = None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from holdfast import __version__
 from holdfast.cli.connection import CONNECTION_FLAGS, connection_options
 from holdfast.cli.exit_codes import ExitCode
 from holdfast.cli.manifests import read_manifests
@@ -103,6 +104,7 @@ def command(
         width=width(),
         color=wants_color(color) and output in ("text", "wide"),
         show_quiet=show_quiet,
+        version=__version__,
     )
     click.echo(render(output, diagnosis, options), nl=False)
     bad = any(finding.state in _FAIL_ON[fail_on] for finding in diagnosis.findings)

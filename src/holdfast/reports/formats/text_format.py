@@ -123,15 +123,16 @@ class _Page:
         yield from self.timeline(finding)
 
     def heading(self, finding: Finding) -> Iterator[str]:
-        """State, name, restarts, owner and node."""
-        parts = [finding.subject.name]
-        if finding.restarts:
-            parts.append(plural(finding.restarts, "restart"))
-        rest = "  ".join(part for part in (*parts[1:], belongs(finding.subject)) if part)
-        yield (
-            self.paint(state_word(finding.state), ink_of(finding.state))
-            + f"  {self.paint(finding.subject.name, Ink.PLACE)}  {self.paint(rest, Ink.FAINT)}"
-        )
+        """State, name, restarts, owner and node; on two lines where one is too narrow."""
+        state, name = state_word(finding.state), finding.subject.name
+        restarts = plural(finding.restarts, "restart") if finding.restarts else ""
+        rest = "  ".join(part for part in (restarts, belongs(finding.subject)) if part)
+        first = f"{self.paint(state, ink_of(finding.state))}  {self.paint(name, Ink.PLACE)}"
+        if len(f"{state}  {name}  {rest}") <= self.width:
+            yield f"{first}  {self.paint(rest, Ink.FAINT)}"
+        else:
+            yield first
+            yield from self.wrap(rest, " " * _MARGIN, Ink.FAINT)
 
     def section(self, section: Section) -> Iterator[str]:
         """A label in the margin, then its lines."""
