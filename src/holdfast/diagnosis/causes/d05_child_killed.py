@@ -71,14 +71,13 @@ def judge(case: Case) -> Verdict | None:
         return None
     running = case.status is not None and case.status.state.running is not None
     current = tuple(m for m in case.current_log_matches if m.cause == CAUSE.id)
-    if running and case.life is None:
-        return _judge_alive(case, current)
-    return _judge_ended(case)
+    ended = _judge_ended(case)
+    return _judge_alive(case, current) if ended is None and running else ended
 
 
 def _judge_alive(case: Case, matches: tuple[LogMatch, ...]) -> Verdict | None:
     claim = Claim(CAUSE).quotes(*matches)
-    for kill in case.kernel_kills[-1:]:
+    for kill in case.kernel_kills[-1:] if case.life is None else ():
         text = f'the kernel says "{quote(kill.line)}" of a container that still runs'
         claim.read(text, Weight.STRONG, kill.origin)
     if not claim.score:

@@ -15,8 +15,8 @@ The reason is OOMKilled and the exit code is not 137: SIGKILL did not end PID 1.
 
 What else it could be
 ---------------------
-With 137 the kill is real (D01). A main process that gave up because its worker was killed is D05. An
-init container counts as failed with this mark, whatever its code (D11).
+With 137 the kill is real (D01). A main process that gave up because its worker was killed is D05.
+An init container counts as failed with this mark, whatever its code (D11).
 
 Fix
 ---
