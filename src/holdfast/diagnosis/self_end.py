@@ -13,6 +13,7 @@ from holdfast.diagnosis.claim import Claim, quote
 from holdfast.diagnosis.crash import log_claim, uptime_text
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.log_lines import LogMatch
+from holdfast.model.container import ContainerKind
 from holdfast.model.evidence import Grounds, Weight
 
 API_SERVER = (
@@ -68,6 +69,19 @@ def caught(case: Case, cause: str, *patterns: str) -> str:
             if found:
                 return next((group for group in found.groups() if group), "").strip()
     return ""
+
+
+def completed_under_always(case: Case) -> bool:
+    """Whether an app container ended with 0 and is started again only because of Always.
+
+    A container's own restartPolicy and rules go before the pod's (gate ContainerRestartRules).
+    """
+    if case.kind is not ContainerKind.APP or case.exit_code != 0 or case.status is None:
+        return False
+    own = case.spec.restart_policy if case.spec else None
+    comes_back = bool(case.restarts or case.waiting_reason)
+    ruled = case.spec is not None and bool(case.spec.restart_policy_rules)
+    return (own or case.pod.spec.policy) == "Always" and comes_back and not ruled
 
 
 def _weigh_end(
