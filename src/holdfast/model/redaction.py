@@ -2,8 +2,9 @@
 
 Rules: hosts, ports, users and names of databases stay, because they tell what could not be reached
 and who was refused. In doubt a value that follows the name of a secret goes. Redacting twice gives
-the same as redacting once. This is the second net: causes never quote environment values,
-arguments or annotations in the first place (docs/architecture.md).
+the same as redacting once, hence the possessive quantifiers in front of a mark. This is the second
+net: causes never quote environment values, arguments or annotations in the first place
+(docs/architecture.md).
 """
 
 import re
@@ -23,12 +24,12 @@ _HARMLESS = (
 )
 _VALUE = r"""(?:\\*"(?:[^"\\\n]|\\(?!"))*(?:\\*")?|'[^'\n]*'?|[^\s,;&"'(){}\[\]<>]+)"""
 _ASSIGNED = re.compile(
-    rf"""({_NAMES}(?:\\*["'])?\]?[ \t]*(?:=>|:=|=|:)[ \t]*){_HARMLESS}{_VALUE}""", re.IGNORECASE
+    rf"""({_NAMES}(?:\\*["'])?\]?[ \t]*(?:=>|:=|=|:)[ \t]*+){_HARMLESS}{_VALUE}""", re.IGNORECASE
 )
 _FLAG = re.compile(rf"(--[\w-]*{_NAMES}[ \t]+)(?!-){_HARMLESS}{_VALUE}", re.IGNORECASE)
 # A variable in a manifest or its JSON: the name stands in one field, the value in the next.
 _VARIABLE = re.compile(
-    rf"""(name["']?[ \t]*:[ \t]*["']?[\w.-]*{_NAMES}["']?[\s,+-]*["']?value["']?[ \t]*:[ \t]*)"""
+    rf"""(name["']?[ \t]*:[ \t]*["']?[\w.-]*{_NAMES}["']?[\s,+-]*["']?value["']?[ \t]*:[ \t]*+)"""
     rf"""(?!\[redacted)(?:"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|[^\n,}}]+)""",
     re.IGNORECASE,
 )
@@ -48,10 +49,10 @@ _DSN = re.compile(
 )
 _AUTHORIZATION = re.compile(
     r"(authorization(?:\\*[\"'])?[ \t]*[:=][ \t]*(?:\\*[\"'])?(?:(?:basic|bearer|digest|token"
-    r"|negotiate|aws4-hmac-sha256)[ \t]+)?)(?!\[redacted)[^\s\"'\\]+",
+    r"|negotiate|aws4-hmac-sha256)[ \t]++)?+)(?!\[redacted)[^\s\"'\\]+",
     re.IGNORECASE,
 )
-_COOKIE = re.compile(r"((?:set-)?cookie2?[ \t]*:[ \t]*)(?!\[redacted)[^\n\"']+", re.IGNORECASE)
+_COOKIE = re.compile(r"((?:set-)?cookie2?[ \t]*:[ \t]*+)(?!\[redacted)[^\n\"']+", re.IGNORECASE)
 _BEARER = re.compile(r"(\bbearer[ \t]+)(?!\[redacted)(?=\S*[0-9._-])[\w.~+/=-]{6,}", re.IGNORECASE)
 # Base64 of user:password has a capital or a digit inside; "basic authentication" has not.
 _BASIC = re.compile(r"(\b[Bb](?:asic|ASIC)[ \t]+)(?=\w+[A-Z0-9=])[\w+/]{6,}={0,2}")

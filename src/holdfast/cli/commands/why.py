@@ -22,7 +22,8 @@ from holdfast.fixes.propose import propose
 from holdfast.model.errors import HoldfastError
 from holdfast.model.finding import TROUBLED, Diagnosis, State
 from holdfast.model.snapshot import Snapshot
-from holdfast.reports.render import RenderOptions, formats, render
+from holdfast.reports.options import RenderOptions
+from holdfast.reports.render import formats, render
 from holdfast.sources.cluster import ClusterRequest, read_cluster
 from holdfast.sources.read import read_inputs
 
