@@ -9,6 +9,7 @@ from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.log_lines import LogMatch
 from holdfast.diagnosis.evidence.stops import StopKind
+from holdfast.kubelet.windows import verdict_window
 from holdfast.model.evidence import Grounds, Weight
 
 # A line this far from the end was followed by ordinary work, so it hardly ended the process. Stack
@@ -16,6 +17,8 @@ from holdfast.model.evidence import Grounds, Weight
 # are recognised by it; the number is a judgement, not a measurement.
 _FAR_FROM_END_LINES = 400
 
+# What a process ends with that obeys SIGTERM: its own clean end, or the runtime's default.
+_STOPPED_CODES = frozenset({0, 2, 130, 143})
 _BY_PROBE = (StopKind.LIVENESS, StopKind.STARTUP)
 
 
@@ -50,7 +53,7 @@ def weigh_stop(claim: Claim, case: Case) -> Claim:
     """Add what a stop by the kubelet says against "it ended by itself"."""
     stop = case.stop
     if stop is None:
-        return claim
+        return _weigh_unseen_stop(claim, case)
     origin = case.events.origin(stop.event)
     if stop.direct:
         text = f'the kubelet stopped it: "{stop.event.message}"'
@@ -69,6 +72,32 @@ def uptime_text(case: Case) -> str:
     if uptime < 1:
         return " within a second of its start"
     return f" about {uptime:.0f} s after its start"
+
+
+def _weigh_unseen_stop(claim: Claim, case: Case) -> Claim:
+    """Without events a clean end may as well be a kill by a probe or hook (causes.md 7)."""
+    if case.events or case.life is None or case.exit_code not in _STOPPED_CODES:
+        return claim
+    stopper = could_be_stopped_by(case)
+    if not stopper:
+        return claim
+    text = f"its {stopper} may have ended it: no event was read that would tell"
+    return claim.against(text, Weight.STRONG, case.spec_origin(stopper), Grounds.SUGGESTED)
+
+
+def could_be_stopped_by(case: Case) -> str:
+    """The field of a probe or hook that could have ended the last life, or ""."""
+    if case.spec is None:
+        return ""
+    for field, probe in (
+        ("startupProbe", case.spec.startup_probe),
+        ("livenessProbe", case.spec.liveness_probe),
+    ):
+        uptime = case.uptime_seconds
+        if probe is not None and (uptime is None or uptime >= verdict_window(probe, 0.0).low - 1):
+            return field
+    hook = case.spec.lifecycle.post_start if case.spec.lifecycle else None
+    return "lifecycle.postStart" if hook is not None else ""
 
 
 def _weigh_position(claim: Claim, matches: tuple[LogMatch, ...]) -> None:

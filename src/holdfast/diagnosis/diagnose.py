@@ -30,7 +30,7 @@ from holdfast.model.finding import (
 )
 from holdfast.model.node import parse_version
 from holdfast.model.pod import Pod
-from holdfast.model.snapshot import Snapshot
+from holdfast.model.snapshot import Gap, Snapshot
 from holdfast.model.verdict import Role, Verdict
 
 
@@ -101,6 +101,7 @@ def _container_finding(
     group = next((g for g in groups if subject in g.members), None)
     if group is not None and group.verdict is not None and _inherits(ranking, group.verdict):
         ranking = Ranking((group.verdict, *ranking.verdicts), ranking.beside, decided=True)
+    unread = unread_about(case)
     return Finding(
         subject=subject,
         state=state,
@@ -109,8 +110,8 @@ def _container_finding(
         decided=ranking.decided,
         verdicts=ranking.verdicts,
         beside=ranking.beside,
-        would_decide=() if ranking.decided else _would_decide(ranking),
-        unread=unread_about(case),
+        would_decide=() if ranking.decided else _would_decide(ranking, unread),
+        unread=unread,
         ended_at=case.life.finished if case.life else None,
         group=group.id if group else "",
         timeline=timeline_of(cases, case.context.now),
@@ -209,9 +210,11 @@ def _inherits(ranking: Ranking, group: Verdict) -> bool:
     return not ranking.verdicts or ranking.verdicts[0].score <= group.score
 
 
-def _would_decide(ranking: Ranking) -> tuple[str, ...]:
+def _would_decide(ranking: Ranking, unread: tuple[Gap, ...]) -> tuple[str, ...]:
+    """What the candidates ask for; without candidates, what could not be read."""
     wanted = [fact for verdict in ranking.verdicts[:3] for fact in verdict.would_decide]
-    return tuple(dict.fromkeys(wanted))
+    missing = [f"{gap.what}: {gap.cost}" for gap in unread]
+    return tuple(dict.fromkeys(wanted or missing))
 
 
 def _headline(case: Case, state: State, ranking: Ranking) -> str:

@@ -5,7 +5,7 @@ Rules: scores are decibans and add up (model/evidence.py), so the odds between t
 an answer. Ties are broken by id, so that the same input gives the same bytes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -37,14 +37,20 @@ def rank(verdicts: Iterable[Verdict]) -> Ranking:
     beside = tuple(
         _first_of_each((v.summary, v) for v in every if v.role is not Role.CAUSE and v.score > 0)
     )
-    total = _odds(_UNKNOWN_SCORE) + sum(_odds(v.score) for v in competing)
-    shares = [_odds(v.score) / total for v in competing]
+    competing = [verdict for verdict in competing if verdict.score > 0]
+    shares = odds_shares(competing)
+    sure = confidence(competing[0].grounds, shares[0]) if competing else 0.0
     ranked = tuple(
-        msgspec.structs.replace(v, confidence=confidence(v.grounds, share))
-        for v, share in zip(competing, shares, strict=True)
-        if v.score > 0
+        msgspec.structs.replace(v, confidence=min(share, 1 - sure) if place else sure)
+        for place, (v, share) in enumerate(zip(competing, shares, strict=True))
     )
     return Ranking(ranked, beside, bool(ranked) and shares[0] >= _DECIDED_SHARE)
+
+
+def odds_shares(competing: Sequence[Verdict]) -> list[float]:
+    """Each claim's part of all odds, with those of "something that nobody thought of"."""
+    total = _odds(_UNKNOWN_SCORE) + sum(_odds(verdict.score) for verdict in competing)
+    return [_odds(verdict.score) / total for verdict in competing]
 
 
 def _first_of_each(named: Iterable[tuple[str, Verdict]]) -> list[Verdict]:

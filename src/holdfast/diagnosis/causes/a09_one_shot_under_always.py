@@ -118,6 +118,9 @@ def _weigh_stops(claim: Claim, case: Case) -> None:
     if story is not None:
         text = f"its uptime fits a kill by its {story.name} probe"
         claim.against(text, Weight.STRONG, case.life.origin, Grounds.INFERRED)
+    if case.probe("liveness") is not None:
+        text = "it has a liveness probe, as services have and commands have not"
+        claim.against(text, Weight.MODERATE, case.spec_origin("livenessProbe"))
     uptime = case.uptime_seconds
     if uptime is not None and uptime > _LONG_SECONDS:
         text = f"it ran for {uptime:.0f} s before"

@@ -55,7 +55,7 @@ def judge(case: Case) -> Verdict | None:
     if made is None:
         return None
     claim, story = made
-    if not story.results_with(*_ANSWERS):
+    if story.probe.handler not in ("httpGet", "grpc"):
         return None
     never_answered(claim, story, Weight.MODERATE)
     path = story.probe.http_get.path if story.probe.http_get else None
@@ -67,6 +67,8 @@ def judge(case: Case) -> Verdict | None:
 
 
 def _answer(story: ProbeStory) -> str:
-    newest = story.results_with(*_ANSWERS)[-1]
-    code = status_code(newest)
+    results = story.results_with(*_ANSWERS)
+    if not results:
+        return "an answer that no event tells of any more"
+    code = status_code(results[-1])
     return f"HTTP {code}" if code is not None else "an answer in another protocol"

@@ -1,0 +1,123 @@
+"""Measures how often an answer was right, and writes the table that confidences come from.
+
+`python -m tests.recordings.calibrate` diagnoses every recording as somebody would have met it:
+after its first and second restart and at its end, with the events and without them (they expire
+after an hour), and every real crash by its log. Only decided answers count; "cannot tell" is
+neither right nor wrong. A test fails while the written table is not the measured one.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.crashes.scenarios import SCENARIOS
+from tests.crashes.test_crashes import crashed
+from tests.recordings.expected import TRUTHS
+from tests.recordings.recorded import NAMES, after_restarts, last_moment, snapshot_at
+
+from holdfast.diagnosis.calibration import standing
+from holdfast.diagnosis.diagnose import diagnose
+from holdfast.diagnosis.judge import STATES, verdicts_of
+from holdfast.diagnosis.rank import odds_shares, rank
+from holdfast.diagnosis.standing import Standing
+from holdfast.model.evidence import Grounds
+from holdfast.model.finding import TROUBLED
+from holdfast.model.verdict import Verdict
+
+ROOT = Path(__file__).parents[2]
+TABLE = ROOT / "src" / "holdfast" / "diagnosis" / "measured.py"
+PAGE = ROOT / "docs" / "calibration.md"
+
+_PAGE_HEAD = """\
+# Calibration
+
+A confidence is a frequency. Every recording of a real kubelet in `tests/recordings` is diagnosed
+after its first and second restart and at its end, with events and without, and every real crash in
+`tests/crashes` by its log. Decided answers are counted by how their heaviest evidence is known, and
+by how clearly they lead ("clearly" is ten times the odds of all others together). The confidence is
+(right + 1) / (all + 2), Laplace's rule of succession, so that a few right answers do not become
+certainty, and never more than the answer's own share of all odds.
+
+The recordings do not contain every cause: node faults, evictions by pressure and most of the causes
+that logs tell rest on the kind of their evidence only. Answers after one and two restarts of the
+same pod are not independent of each other, so the numbers are too sure rather than too careful.
+
+Written by `python -m tests.recordings.calibrate`.
+
+| heaviest evidence | lead | right | confidence at most |
+|---|---|---|---|
+"""
+
+
+class Answer(NamedTuple):
+    """One decided answer: how it was known, how clearly it led, and whether it was true."""
+
+    grounds: Grounds
+    standing: Standing
+    right: bool
+
+
+def answers() -> Iterator[Answer]:
+    """Every decided answer about something whose truth is known."""
+    for name in NAMES:
+        if TRUTHS[name].state not in TROUBLED:
+            continue
+        moments = {after_restarts(name, 1), after_restarts(name, 2), last_moment(name)}
+        for moment in sorted(m for m in moments if m is not None):
+            for with_events in (True, False):
+                snapshot = snapshot_at(name, moment, with_events=with_events)
+                finding = diagnose(snapshot).findings[0]
+                if finding.decided:
+                    yield _answer(finding.verdicts, TRUTHS[name].causes)
+    for scenario in SCENARIOS:
+        ranking = rank(v for v in verdicts_of(crashed(scenario)) if v.cause not in STATES)
+        if ranking.decided:
+            yield _answer(ranking.verdicts, (scenario.cause,))
+
+
+def _answer(verdicts: tuple[Verdict, ...], truth: tuple[str, ...]) -> Answer:
+    leader = verdicts[0]
+    share = odds_shares(verdicts)[0]
+    return Answer(leader.grounds, standing(share), leader.cause in truth)
+
+
+def table() -> dict[tuple[Grounds, Standing], tuple[int, int]]:
+    """(right, all) for each kind of answer."""
+    right: Counter[tuple[Grounds, Standing]] = Counter()
+    every: Counter[tuple[Grounds, Standing]] = Counter()
+    for answer in answers():
+        every[answer.grounds, answer.standing] += 1
+        right[answer.grounds, answer.standing] += answer.right
+    return {kind: (right[kind], every[kind]) for kind in sorted(every)}
+
+
+def module_text() -> str:
+    """The table as the module that diagnosis reads."""
+    rows = "".join(
+        f"    (Grounds.{grounds.name}, Standing.{how.name}): ({right}, {every}),\n"
+        for (grounds, how), (right, every) in table().items()
+    )
+    return (
+        '"""How many answers of each kind were right: (right, all).\n\n'
+        "Written by `python -m tests.recordings.calibrate`; do not edit.\n"
+        '"""\n\n'
+        "from holdfast.diagnosis.standing import Standing\n"
+        "from holdfast.model.evidence import Grounds\n\n"
+        "MEASURED: dict[tuple[Grounds, Standing], tuple[int, int]] = {\n"
+        f"{rows}}}\n"
+    )
+
+
+def page_text() -> str:
+    """The table as a page for people."""
+    rows = "".join(
+        f"| {grounds} | {how} | {right} of {every} | {(right + 1) / (every + 2):.0%} |\n"
+        for (grounds, how), (right, every) in table().items()
+    )
+    return _PAGE_HEAD + rows
+
+
+if __name__ == "__main__":
+    TABLE.write_text(module_text(), encoding="utf-8")
+    PAGE.write_text(page_text(), encoding="utf-8")
