@@ -84,7 +84,7 @@ def judge(case: Case) -> Verdict | None:
         series_text(case),
     )
     return claim.verdict(
-        f"files on the memory-backed volume {name} ({mount_path}) count towards {limit_text(case)}, "
+        f"files on memory-backed volume {name} ({mount_path}) count towards {limit_text(case)}, "
         f"and the kernel killed {case.kind} {case.name}"
     )
 
