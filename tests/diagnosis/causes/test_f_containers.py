@@ -50,7 +50,8 @@ CAUSES: dict[str, dict[str, Any]] = {
     },
     "F13 all containers": {"last": terminated(137, "RestartingAllContainers")},
     "F15": {"last": terminated(1, **LONG), "log": "vault: token has expired, permission denied"},
-    "F15 api server": {
+    "F15 api server at a constant distance": {
+        "state": terminated(255, started="2026-11-23T08:20:10Z", finished="2026-11-23T10:20:12Z"),
         "last": terminated(255, **LONG),
         "log": "error: the server has asked for the client to provide credentials",
     },

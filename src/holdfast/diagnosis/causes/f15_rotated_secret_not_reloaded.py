@@ -58,6 +58,9 @@ CAUSE = Cause(
 
 # A life shorter than this never had a valid token: the kubelet's shortest token life is 600 s.
 _WORKED_SECONDS = 600.0
+# Tokens of service accounts and of the large clouds live for an hour or longer: who is refused after
+# that had a valid one at its start.
+_TOKEN_SECONDS = 3600.0
 # Two lives of the same length within this share follow a fixed period.
 _SAME_SHARE = 0.1
 
@@ -71,7 +74,8 @@ def judge(case: Case) -> Verdict | None:
     if uptime is not None and case.life is not None:
         if uptime >= _WORKED_SECONDS:
             text = f"it worked for {uptime / 60:.0f} min before"
-            claim.inferred(text, Weight.MODERATE, case.life.origin)
+            weight = Weight.STRONG if uptime >= _TOKEN_SECONDS else Weight.MODERATE
+            claim.inferred(text, weight, case.life.origin)
         else:
             text = f"it was refused within {uptime:.0f} s of its start: no rotation lies between"
             claim.against(text, Weight.STRONG, case.life.origin, Grounds.INFERRED)
