@@ -58,8 +58,8 @@ CAUSE = Cause(
 
 # A life shorter than this never had a valid token: the kubelet's shortest token life is 600 s.
 _WORKED_SECONDS = 600.0
-# Tokens of service accounts and of the large clouds live for an hour or longer: who is refused after
-# that had a valid one at its start.
+# Tokens of service accounts and of the large clouds live for an hour or longer: who is refused
+# after that had a valid one at its start.
 _TOKEN_SECONDS = 3600.0
 # Two lives of the same length within this share follow a fixed period.
 _SAME_SHARE = 0.1
