@@ -57,8 +57,10 @@ _LEAST_SHARE = 0.05
 _MOST_CANDIDATES = 3
 # A surer answer needs no further reading (docs/calibration.md tells how often each is right).
 _SURE_ENOUGH = 0.9
+# "kubectl exec into it and look" is advice, not a line for a shell: exec needs its " -- ".
 _COMMAND = re.compile(
-    r"^(?P<text>.*?)[:;,]?\s*(?P<bracket>\()?(?P<command>kubectl [a-z].*?)(?(bracket)\))$",
+    r"^(?P<text>.*?)[:;,]?\s*(?P<bracket>\()?"
+    r"(?P<command>kubectl (?!exec\b(?!.* -- ))[a-z].*?)(?(bracket)\))$",
     re.DOTALL,
 )
 
@@ -110,10 +112,10 @@ def _patch(finding: Finding) -> Section:
     patch = finding.patch
     if patch is None:
         return Section(Part.PATCH, ())
-    target = f" ({patch.target})" if patch.target else ""
-    items = [Item(patch.explanation + target, patch.safety.value)]
-    items.extend(Item(caveat, "mind") for caveat in patch.caveats)
     code = patch.diff or patch.command
+    place = f" ({patch.target})" if patch.target and patch.target not in code else ""
+    items = [Item(patch.explanation + place, patch.safety.value)]
+    items.extend(Item(caveat, "mind") for caveat in patch.caveats)
     return Section(Part.PATCH, tuple(items), code, "diff" if patch.diff else "sh")
 
 

@@ -135,7 +135,8 @@ def _code(code: str, language: str) -> Markup:
         element("span", line, class_=f"line {_class_of(line, language)}".rstrip())
         for line in code.splitlines()
     )
-    pre = element("pre", element("code", *lines), tabindex="0")
+    wraps = "shell" if language == "sh" else None
+    pre = element("pre", element("code", *lines), class_=wraps, tabindex="0")
     return element("div", pre, class_="code")
 
 

@@ -86,6 +86,7 @@ button[aria-pressed="false"] { color: var(--faint); background: transparent;
 .code { position: relative; margin: 0.3rem 0 0.4rem; }
 .code pre { margin: 0; background: var(--sunk); border: 1px solid var(--line); border-radius: 6px;
   padding: 0.5rem 4.5rem 0.5rem 0.7rem; overflow-x: auto; line-height: 1.45; }
+.code .shell { white-space: pre-wrap; overflow-wrap: anywhere; }
 .code button { position: absolute; top: 0.3rem; right: 0.3rem; padding: 0.1rem 0.5rem; }
 .code .line { display: block; min-height: 1.45em; }
 .code .added { background: var(--added); } .code .removed { background: var(--removed); }
@@ -119,7 +120,8 @@ kbd { border: 1px solid var(--line); border-radius: 4px; padding: 0 0.3rem; }
   figure details { margin-left: 0; }
 }
 @media print {
-  .bar, .skip, .code button { display: none; }
+  .bar, .skip, .code .shell { white-space: pre-wrap; overflow-wrap: anywhere; }
+.code button { display: none; }
   .finding { break-inside: avoid; }
 }
 """
