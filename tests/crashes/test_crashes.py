@@ -1,12 +1,13 @@
 """Real crashes of real programs are named by their last words, and the deciding line is shown."""
 
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.crashes.scenarios import SCENARIOS, Scenario
-from tests.diagnosis.cases import case, terminated
+from tests.diagnosis.cases import STARTED, case, terminated
 
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.judge import STATES, verdicts_of
@@ -26,7 +27,10 @@ def recorded(scenario: Scenario) -> dict[str, Any]:
 def crashed(scenario: Scenario) -> Case:
     """A container in CrashLoopBackOff that ended as the program did, with its log."""
     run = recorded(scenario)
-    return case(last=terminated(run["exitCode"]), log=run["log"])
+    started = datetime.fromisoformat(STARTED)
+    finished = started + timedelta(seconds=round(run["seconds"]))
+    end = terminated(run["exitCode"], finished=finished.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    return case(last=end, log=run["log"])
 
 
 def test_every_scenario_is_recorded() -> None:

@@ -51,6 +51,7 @@ CAUSE = Cause(
         Signature("unhandled exception", "dotnet"),
         Signature("uncaught", "node", r"\bUncaught\b|uncaughtException"),
         Signature("unhandledrejection", "node"),
+        Signature("error: ", "node", r"^(?:Uncaught )?(?:[A-Z]\w*)?Error: \S", Weight.MODERATE),
         Signature("unsupportedclassversionerror", "jvm"),
         Signature("kernel pid terminated", "elixir"),
         Signature("php fatal error", "php"),

@@ -2,12 +2,12 @@
 package main
 
 import (
-	"fmt"
+	"log"
 	"time"
 )
 
 func main() {
-	fmt.Println("listening on :8080")
+	log.Println("listening on :8080")
 	for {
 		time.Sleep(time.Second)
 	}
