@@ -16,6 +16,11 @@ LINES = [
     ("how full it is: kubectl exec into it, df -h", None),
     ("its body (kubectl exec -n default x)", None),
     ("kubectl get pvc data", ("", "kubectl get pvc data")),
+    ("kubectl get pods -o json, or kubectl describe pod", None),
+    (
+        "only the current one; get the other one with: kubectl logs -p x",
+        ("only the current one", "kubectl logs -p x"),
+    ),
     ("nothing to run", None),
 ]
 

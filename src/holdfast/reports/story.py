@@ -57,10 +57,11 @@ _LEAST_SHARE = 0.05
 _MOST_CANDIDATES = 3
 # A surer answer needs no further reading (docs/calibration.md tells how often each is right).
 _SURE_ENOUGH = 0.9
-# "kubectl exec into it and look" is advice, not a line for a shell: exec needs its " -- ".
+# "kubectl exec into it and look" is advice, not a line for a shell: exec needs its " -- ". Neither
+# is a choice of two.
 _COMMAND = re.compile(
-    r"^(?P<text>.*?)[:;,]?\s*(?P<bracket>\()?"
-    r"(?P<command>kubectl (?!exec\b(?!.* -- ))[a-z].*?)(?(bracket)\))$",
+    r"^(?P<text>(?:(?!kubectl ).)*?)[:;,]?\s*(?P<bracket>\()?"
+    r"(?P<command>kubectl (?!exec\b(?!.* -- )|.*, or )[a-z].*?)(?(bracket)\))$",
     re.DOTALL,
 )
 
@@ -92,7 +93,7 @@ def split_command(text: str) -> tuple[str, str]:
     match = _COMMAND.match(text)
     if match is None:
         return text, ""
-    said = re.sub(r"[;,]?\s*\bget (it|them) with$", "", match["text"])
+    said = re.sub(r"[;,]?\s*\bget [a-z ]{2,20} with$", "", match["text"])
     return said, match["command"]
 
 

@@ -107,7 +107,7 @@ def command(
         show_quiet=show_quiet,
         version=__version__,
     )
-    click.echo(render(output, diagnosis, options), nl=False)
+    click.echo(render(output, diagnosis, options), nl=False, color=options.color)
     bad = any(finding.state in _FAIL_ON[fail_on] for finding in diagnosis.findings)
     return ExitCode.FINDINGS if bad and not exit_zero else ExitCode.CLEAN
 

@@ -65,6 +65,8 @@ def _page(diagnosis: Diagnosis) -> Iterator[str]:
     if gaps:
         yield from ("### Could not be read", "")
         yield from _items(gaps)
+    if any(finding.timeline for finding in diagnosis.findings):
+        yield f"<sub>{_html(LEGEND)}</sub>"
 
 
 def _overview(rows: Iterable[Told]) -> Iterator[str]:
@@ -142,7 +144,7 @@ def _timeline(finding: Finding) -> Iterator[str]:
     ]
     span = f"{length(timeline.start, timeline.end)} to {clock(timeline.end)} UTC"
     yield from (f"**Timeline**, {span}", "")
-    yield from _fenced("\n".join((*lines, LEGEND)), "text")
+    yield from _fenced("\n".join(lines), "text")
 
 
 def _fenced(code: str, language: str) -> Iterator[str]:
