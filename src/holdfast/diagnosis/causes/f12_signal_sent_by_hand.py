@@ -52,7 +52,7 @@ def judge(case: Case) -> Verdict | None:
     life = case.life
     if life is None or life.exit_code not in _SIGNALS or life.reason not in ("Error", ""):
         return None
-    if has_left(case.pod) or case.stop is not None or case.killing_story is not None:
+    if has_left(case.pod) or case.stop or case.killing_story or case.kernel_kills:
         return None
     if any(m.cause[0] != "G" for m in case.log_matches) or case.events.of(
         "Evicted", "SandboxChanged", "Preempting"
