@@ -2,8 +2,8 @@
 
 Rules: the waiting reason and the StartError of the status are the API's own words and conclusive;
 a Failed event counts only while the container is still not started, because an old one tells of a
-start that succeeded later. Who speaks for a pod as a whole speaks once: for the pod while none of
-its containers has trouble of its own, otherwise for the container.
+start that succeeded later. What keeps a whole pod from starting is told of the pod and of each of
+its containers that waits.
 """
 
 import re
@@ -14,17 +14,13 @@ import msgspec
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim, quote
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.state import container_state, pod_state
 from holdfast.model.event import Event
 from holdfast.model.evidence import Weight
-from holdfast.model.finding import TROUBLED
 from holdfast.model.pod import Pod
 from holdfast.model.span import Origin
 
 # Reasons of a waiting state that say nothing about why it waits (kubelet.md 3.9, 9.1).
 _NO_REASON = frozenset({"", "CrashLoopBackOff", "ContainerCreating", "PodInitializing"})
-# causes.md 5.1: containerd, and dockershim on old clusters.
-NEVER_STARTED = frozenset({"StartError", "ContainerCannotRun"})
 # microsoft/hcsshim and containerd/platforms: an image for the other operating system.
 OTHER_SYSTEM = re.compile(
     r"operating system does not match the host|operating system .* cannot be used on this platform"
@@ -56,7 +52,7 @@ def start_failures(case: Case) -> Iterator[StartFailure]:
             case.status_origin("state.waiting"),
         )
     life = case.life
-    if life is not None and life.reason in NEVER_STARTED:
+    if life is not None and not life.started_at_all:
         told = f"its last start ended with {life.reason}, exit code {life.exit_code}"
         yield StartFailure(told, life.message, life.reason, Weight.CONCLUSIVE, life.origin)
     if case.member is None or not (waits or _not_yet_started(case)):
@@ -95,13 +91,6 @@ def weigh_failure(claim: Claim, case: Case, failure: StartFailure) -> Claim:
         text = "it has never run: restartCount is 0 and no life has ended"
         claim.observed(text, Weight.WEAK, case.status_origin("restartCount"))
     return claim
-
-
-def speaks_for_start(case: Case) -> bool:
-    """Whether what keeps a whole pod from starting is to be told of this case."""
-    if case.member is None:
-        return True
-    return pod_state(case.pod) is None and container_state(case) in TROUBLED
 
 
 def is_stuck(case: Case) -> bool:

@@ -41,7 +41,6 @@ from holdfast.diagnosis.start_failure import (
     is_stuck,
     pod_claim,
     pod_text,
-    speaks_for_start,
     start_claim,
 )
 from holdfast.model.event import Event
@@ -80,7 +79,7 @@ def judge(case: Case) -> Verdict | None:
         return sub_path[0].verdict(
             f"{case.kind} {case.name} cannot start: a subPath of its volume mounts is wrong"
         )
-    if not speaks_for_start(case) or not is_stuck(case) or case.events.of("FailedAttachVolume"):
+    if not is_stuck(case) or case.events.of("FailedAttachVolume"):
         return None
     events = tuple(event for event in case.events.of("FailedMount") if _counts(event))
     named = tuple(event for event in events if _NAMED.search(event.message))

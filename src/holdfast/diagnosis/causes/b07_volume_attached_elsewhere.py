@@ -37,7 +37,7 @@ import re
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import quote
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import is_stuck, pod_claim, pod_text, speaks_for_start
+from holdfast.diagnosis.start_failure import is_stuck, pod_claim, pod_text
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
@@ -60,7 +60,7 @@ _HOLDERS = re.compile(r"used by pod\(s\) (?P<pods>[^\s].*)")
 
 def judge(case: Case) -> Verdict | None:
     """A pod that waits for the attachment of a volume."""
-    if not speaks_for_start(case) or not is_stuck(case):
+    if not is_stuck(case):
         return None
     events = tuple(
         event

@@ -37,7 +37,7 @@ import re
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import pod_claim, speaks_for_start, start_claim
+from holdfast.diagnosis.start_failure import pod_claim, start_claim
 from holdfast.model.container import Container
 from holdfast.model.evidence import Weight
 from holdfast.model.quantity import format_bytes, read_quantity
@@ -91,8 +91,6 @@ def _claim(case: Case, tiny: bool) -> Claim | None:
         found = start_claim(CAUSE, case, _HELPER_DIED)
     if found is not None:
         return found[0]
-    if not speaks_for_start(case):
-        return None
     events = tuple(
         event
         for event in case.events.of("FailedCreatePodSandBox", "Failed")

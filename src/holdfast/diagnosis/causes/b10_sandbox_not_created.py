@@ -37,7 +37,7 @@ import re
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import quote
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import is_stuck, pod_claim, pod_text, speaks_for_start
+from holdfast.diagnosis.start_failure import is_stuck, pod_claim, pod_text
 from holdfast.model.event import Event
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
@@ -71,8 +71,6 @@ _LOOP_TIMES = 3
 
 def judge(case: Case) -> Verdict | None:
     """A pod whose sandbox fails, or is made anew over and over."""
-    if not speaks_for_start(case):
-        return None
     failed = tuple(
         event
         for event in case.events.of("FailedCreatePodSandBox", "NetworkNotReady")

@@ -41,7 +41,6 @@ from holdfast.diagnosis.start_failure import (
     is_stuck,
     pod_claim,
     pod_text,
-    speaks_for_start,
     start_failures,
     weigh_failure,
 )
@@ -79,7 +78,7 @@ def judge(case: Case) -> Verdict | None:
         if failure.reason in _CREATING and _is_mine(failure.text):
             claim = weigh_failure(Claim(CAUSE), case, failure)
             return _verdict(claim, case, f"{case.kind} {case.name}", failure.text)
-    if not speaks_for_start(case) or not is_stuck(case):
+    if not is_stuck(case):
         return None
     events = tuple(e for e in case.events.of("FailedCreatePodSandBox") if _is_mine(e.message))
     found = pod_claim(CAUSE, case, events, Weight.CONCLUSIVE)

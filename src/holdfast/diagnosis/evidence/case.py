@@ -234,9 +234,12 @@ class Case:
 
     @cached_property
     def log_matches(self) -> tuple[LogMatch, ...]:
-        """Signature matches in the logs of ended lives, then in the termination message."""
+        """Signature matches in the logs of ended lives, then in the termination message.
+
+        The message of a life that never started is the runtime's and not the program's.
+        """
         logs = [log for log in self.logs if self._is_ended(log)]
-        message = self.life.message if self.life else ""
+        message = self.life.message if self.life and self.life.started_at_all else ""
         if message and self.life is not None:
             source = f"{self.life.origin.source} {self.life.origin.field}.message".strip()
             logs.append(Log(tuple(message.splitlines()), source, LogLife.PREVIOUS))

@@ -18,6 +18,8 @@ _STATUS_LIST = {
     ContainerKind.SIDECAR: "initContainerStatuses",
     ContainerKind.EPHEMERAL: "ephemeralContainerStatuses",
 }
+# causes.md 5.1: containerd, and dockershim on old clusters.
+NEVER_STARTED = frozenset({"StartError", "ContainerCannotRun"})
 
 
 class Life(msgspec.Struct, frozen=True):
@@ -43,6 +45,11 @@ class Life(msgspec.Struct, frozen=True):
     def killed(self) -> bool:
         """Whether the process ended by SIGKILL (128 + 9)."""
         return self.exit_code == 137
+
+    @property
+    def started_at_all(self) -> bool:
+        """Whether a program ran: not where the runtime itself failed to start one."""
+        return self.reason not in NEVER_STARTED
 
 
 def lives_of(pod: Pod, member: Member, source: str) -> tuple[Life, ...]:
