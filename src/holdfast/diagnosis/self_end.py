@@ -88,12 +88,12 @@ def _weigh_end(
     claim: Claim, case: Case, exit_codes: tuple[int, ...], matches: tuple[LogMatch, ...]
 ) -> None:
     life = case.life
-    if life is None:
+    if life is None or (case.stop is not None and case.stop.direct):
         return
     code = life.exit_code
     if life.reason == "OOMKilled":
         claim.against("the kernel killed it for memory (OOMKilled)", Weight.STRONG, life.origin)
-    elif exit_codes and code not in exit_codes:
+    if exit_codes and code not in exit_codes:
         expected = " or ".join(str(expected) for expected in exit_codes)
         text = f"it ended with exit code {code}; this cause ends with {expected}"
         claim.against(text, Weight.MODERATE, life.origin)

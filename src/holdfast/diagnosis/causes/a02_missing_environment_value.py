@@ -80,8 +80,7 @@ CAUSE = Cause(
         # entrypoints of the postgres, mysql and mariadb images
         Signature("superuser password is not specified", "postgres"),
         Signature("database is uninitialized and password option is not specified", "mysql"),
-        # pydantic-settings and prisma
-        Signature("environment variable not found", "node"),
+        # Django
         Signature("improperlyconfigured", "python", rf"ImproperlyConfigured: .*{_CAPITALS}"),
     ),
 )

@@ -36,6 +36,7 @@ docs/specs/causes.md 8 (A03) and 10.
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.self_end import caught, self_end_claim, subject
+from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
 _FORMAT = r"(ya?ml|json|toml|ini|hcl|xml)"
@@ -50,8 +51,7 @@ CAUSE = Cause(
             "yaml:", "go", r"\byaml: (line \d+|unmarshal errors|unknown|did not find|invalid)"
         ),
         Signature("cannot unmarshal", "go", r"\bcannot unmarshal\b.*(\binto\b|of type)"),
-        Signature("yaml.scanner", "python", r"^yaml\.(scanner|parser|composer)\.\w+Error"),
-        Signature("yaml.parser", "python", r"^yaml\.parser\.ParserError"),
+        Signature("yaml.", "python", r"^yaml\.(scanner|parser|composer)\.\w+Error"),
         Signature("mapping values are not allowed", "any"),
         Signature("did not find expected", "any"),
         Signature("jsondecodeerror", "python"),
@@ -59,7 +59,6 @@ CAUSE = Cause(
         Signature("configparser.", "python", r"^configparser\.\w*(Error|Option|Section)\w*:"),
         Signature("yamlexception", "node", r"\bYAMLException\b"),
         Signature("snakeyaml", "jvm", r"org\.yaml\.snakeyaml\S*Exception"),
-        Signature("configuration property", "jvm", r"Failed to bind properties under"),
         Signature("failed to bind properties", "jvm"),
         Signature("in json at position", "node", r"SyntaxError: .* in JSON at position"),
         Signature("is not valid json", "node", r"SyntaxError: .* is not valid JSON"),
@@ -86,13 +85,20 @@ CAUSE = Cause(
         Signature("unknown configuration", "any"),
         Signature("unexpected token", "any", rf"(config|{_FORMAT})\b.*unexpected token"),
         Signature("syntax error", "any", rf"(config\w*|\.conf|{_FORMAT})\b.*syntax error"),
+        # A file that is not there for good; at the birth of the pod it is A04.
+        Signature(
+            "no such file or directory",
+            "any",
+            r"(^|[ '\"])/[\w./@-]*(config|settings|\.ya?ml|\.json|\.toml|\.ini|\.conf)\b"
+            r"|no such file or directory: '\S*(config|settings|\.ya?ml|\.json|\.toml|\.ini|\.conf)\b",
+            Weight.MODERATE,
+        ),
         # servers
         Signature(
             "[emerg]", "nginx", r"\[emerg\](?!.*(host not found|bind\(\)|permission denied))"
         ),
         Signature("[alert]", "haproxy", r"\[ALERT\].*(parsing|config)"),
         Signature("ah0", "apache", r"\bAH\d{5}: Syntax error"),
-        Signature("bad config file", "redis", r"FATAL CONFIG FILE ERROR|bad directive"),
         Signature("fatal config file error", "redis"),
         Signature("unrecognized configuration parameter", "postgres"),
         Signature("unknown variable", "mysql", r"\[ERROR\].*unknown variable '"),

@@ -50,7 +50,7 @@ CAUSE = Cause(
         Signature("no such file or directory", "any", r"(?:/[\w.@-]+)+.*no such file or directory"),
         Signature("no such file or directory", "python", r"No such file or directory: '/"),
         Signature("enoent", "node", r"\bENOENT: no such file or directory, \w+ '/"),
-        Signature("filenotfoundexception", "jvm", r"(FileNotFound|NoSuchFile)Exception: /"),
+        Signature("filenotfoundexception", "jvm", r"FileNotFoundException: /"),
         Signature("nosuchfileexception", "jvm", r"NoSuchFileException: /"),
         Signature("could not find file", "dotnet", r"Could not find file '/"),
         Signature("does not exist", "any", r"\bfile\b.{0,40}/[\w./@-]+.{0,10}\bdoes not exist"),

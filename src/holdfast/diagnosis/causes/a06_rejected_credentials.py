@@ -44,9 +44,7 @@ CAUSE = Cause(
     lookalikes=("A05", "A07", "F15", "A29"),
     signatures=(
         Signature("password authentication failed", "postgres"),
-        Signature(
-            "no password supplied", "postgres", r"(no password supplied|password was provided)"
-        ),
+        Signature("no password supplied", "postgres"),
         Signature("no pg_hba.conf entry", "postgres"),
         Signature("the server requested scram", "jvm", r"requested SCRAM\S*.{0,60}password"),
         Signature("scram", "any", r"SASL: SCRAM.*(password must be|authentication)"),
@@ -77,10 +75,11 @@ CAUSE = Cause(
         Signature(
             "access refused",
             "rabbit",
-            r"\b403\b.{0,20}access.refused|username or password not allowed",
+            r"\b403\b.{0,20}access.refused",
         ),
+        Signature("username or password not allowed", "rabbit"),
         Signature("probableauthenticationerror", "python"),
-        Signature("authentication_failed", "any", r"AUTHENTICATION_FAILED|ClickHouse.*516"),
+        Signature("authentication_failed", "clickhouse"),
         Signature(
             "security_exception", "elastic", r"security_exception.*(authenticate|credentials)"
         ),
@@ -96,7 +95,8 @@ CAUSE = Cause(
         Signature("could not automatically determine credentials", "gcp"),
         Signature("defaultcredentialserror", "gcp"),
         Signature("credentialunavailable", "azure", r"CredentialUnavailable(Error|Exception)"),
-        Signature("invalid_client", "any", r"\binvalid_client\b|AADSTS7000215"),
+        Signature("invalid_client", "any", r"\binvalid_client\b"),
+        Signature("aadsts7000", "azure"),
         Signature("permission denied (publickey", "ssh"),
         Signature("invalid api key", "any", r"(error|fail\w*|exception)\b.*invalid api key"),
         Signature(

@@ -75,7 +75,7 @@ CAUSE = Cause(
         Signature("invalid dsn", "any", r"invalid dsn"),
         Signature("cannot parse `", "go", r"cannot parse `.*`: failed to parse"),
         Signature("mongoparseerror", "node"),
-        Signature("is not a valid host", "any", r"is not a valid (host|address|url|uri)"),
+        Signature("is not a valid", "any", r"is not a valid (host|address|url|uri)"),
     ),
 )
 

@@ -64,7 +64,8 @@ CAUSE = Cause(
             "enotfound", "node", r"\b(getaddrinfo|queryA|querySrv)\b.*ENOTFOUND|ENOTFOUND [\w.-]+"
         ),
         Signature("eai_again", "node"),
-        Signature("could not resolve", "any", r"could ?n[o']t resolve (host|proxy|hostname|name)"),
+        Signature("could not resolve", "any", r"could not resolve (host|proxy|hostname|name)"),
+        Signature("couldn't resolve", "any", r"couldn't resolve (host|proxy|hostname|name)"),
         Signature("unable to resolve", "any", r"unable to resolve (host|name|hostname|address)"),
         Signature("bad address", "shell", r"^(wget|nc|ping|telnet|busybox)?:? ?bad address '"),
         Signature("could not translate host name", "postgres"),
@@ -75,14 +76,12 @@ CAUSE = Cause(
         Signature("failed to lookup address information", "rust"),
         Signature("getaddrinfo failed", "php"),
         Signature("getaddrinfo:", "ruby"),
-        Signature(
-            "nxdomain", "any", r"can't find .*NXDOMAIN|\{:?nxdomain|:nxdomain\b|non-existing domain"
-        ),
+        Signature("nxdomain", "any", r"can't find .*NXDOMAIN|\{:?nxdomain|:nxdomain\b"),
         Signature("no servers could be reached", "shell"),
         Signature("host not found in", "nginx", r"host not found in (upstream|resolver)"),
         Signature("unable to look up host", "any"),
         Signature(
-            "no nameservers", "python", r"dns\.resolver\.(NoNameservers|NXDOMAIN|LifetimeTimeout)"
+            "dns.resolver.", "python", r"dns\.resolver\.(NoNameservers|NXDOMAIN|LifetimeTimeout)"
         ),
         Signature("no resolvable bootstrap urls", "jvm"),
     ),

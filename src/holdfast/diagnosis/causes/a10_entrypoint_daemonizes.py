@@ -63,11 +63,12 @@ CAUSE = Cause(
         Signature("background", "redis", r"background (process|service) started"),
         Signature("tomcat started", "jvm", r"^Tomcat started\.?$"),
         Signature("server started", "postgres", r"^server started$"),
+        Signature("about to fork child process", "mongo"),
         Signature("* starting", "any", r"^ ?\* Starting .+"),
         Signature(
             "forked",
             "any",
-            r"\bforked (child|process|into background|daemon)\b|about to fork child process",
+            r"\bforked (child|process|into background|daemon)\b",
         ),
     ),
 )

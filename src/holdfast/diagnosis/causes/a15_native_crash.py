@@ -78,7 +78,8 @@ CAUSE = Cause(
         Signature(
             "fatal python error", "python", r"Fatal Python error: .*(init|stack overflow|GIL)"
         ),
-        Signature("stack overflow", "dotnet", r"^Stack overflow\.?|has overflowed its stack"),
+        Signature("stack overflow", "dotnet", r"^Stack overflow\.?"),
+        Signature("has overflowed its stack", "rust"),
     ),
 )
 

@@ -39,23 +39,20 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.self_end import caught, self_end_claim, subject
 from holdfast.model.verdict import Verdict
 
+# Go says "has expired or is not yet valid" for both, and then which time lies before the other.
+_EXPIRED = r"^(?!.*\bis before\b)(?!.*(?<!expired or is )not yet valid)"
+
 CAUSE = Cause(
     id="A17",
     title="a certificate is expired or not trusted",
     lookalikes=("A28", "A07", "F15", "E15"),
     signatures=(
-        Signature("x509: ", "go", r"x509: (?!.*not yet valid)"),
-        Signature(
-            "certificate has expired", "any", r"^(?!.*is not yet valid).*certificate has expired"
-        ),
+        Signature("x509: ", "go", rf"{_EXPIRED}.*x509: "),
+        Signature("certificate has expired", "any", rf"{_EXPIRED}.*certificate has expired"),
         Signature("certificate expired", "any"),
         Signature("certificate_expired", "any"),
-        Signature(
-            "certificate_verify_failed", "python", r"CERTIFICATE_VERIFY_FAILED(?!.*not yet valid)"
-        ),
-        Signature(
-            "certificate verify failed", "any", r"certificate verify failed(?!.*not yet valid)"
-        ),
+        Signature("certificate_verify_failed", "python", rf"{_EXPIRED}.*CERTIFICATE_VERIFY_FAILED"),
+        Signature("certificate verify failed", "any", rf"{_EXPIRED}.*certificate verify failed"),
         Signature("pkix path", "jvm", r"PKIX path (building|validation) failed"),
         Signature("unable to find valid certification path", "jvm"),
         Signature("certificateexpiredexception", "jvm"),

@@ -79,6 +79,8 @@ CAUSE = Cause(
         Signature("attempt to write a readonly database", "sqlite"),
     ),
 )
+# Exit code of a shell whose command exists and may not be executed (POSIX sh, 2.8.2).
+_NOT_EXECUTABLE = 126
 
 
 def judge(case: Case) -> Verdict | None:
@@ -105,6 +107,9 @@ def judge(case: Case) -> Verdict | None:
 
 
 def _weigh_context(claim: Claim, case: Case, read_only: bool) -> None:
+    if case.exit_code == _NOT_EXECUTABLE and case.life is not None:
+        text = "126 is what a shell ends with when it may not execute the command itself (B02)"
+        claim.against(text, Weight.STRONG, case.life.origin)
     own = case.spec.security_context if case.spec else None
     whole = case.pod.spec.security_context
     origin = case.spec_origin("securityContext")

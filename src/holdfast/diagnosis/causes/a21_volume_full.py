@@ -51,8 +51,9 @@ CAUSE = Cause(
         Signature(
             "disk full",
             "any",
-            r"\b(error|fatal|panic|sqlite|fail\w*)\b.*\bdisk (is )?full|is full \(errcode: 28",
+            r"\b(error|fatal|panic|sqlite|fail\w*)\b.*\bdisk (is )?full",
         ),
+        Signature("errcode: 28", "mysql"),
         Signature("database or disk is full", "sqlite"),
         Signature("not enough space on the disk", "dotnet"),
         Signature("insufficient disk space", "any"),

@@ -53,7 +53,7 @@ CAUSE = Cause(
         Signature("lock held", "any", r"(fail\w*|error|cannot|unable).*lock held"),
         Signature("unable to lock", "any", r"Unable to lock \S*(ibdata|data|/)"),
         Signature("failed to obtain node lock", "elastic"),
-        Signature("failed to obtain", "lucene", r"LockObtainFailed|failed to obtain .*\block\b"),
+        Signature("failed to obtain", "lucene", r"failed to obtain .*\block\b"),
         Signature("lockobtainfailedexception", "jvm"),
         Signature(
             "is already locked",
@@ -77,14 +77,10 @@ CAUSE = Cause(
         ),
         Signature("a server is already running", "ruby"),
         Signature("mongod.lock", "mongo", r"mongod\.lock.*(another|lock|unavailable)"),
-        Signature(
-            "dblockedexception", "any", r"DBPathInUse|Another mongod instance is already running"
-        ),
+        Signature("another mongod instance", "any", r"another mongod instance is already running"),
         Signature("dbpathinuse", "mongo"),
-        Signature("overlap", "prometheus", r"opening storage failed.*lock DB directory"),
         Signature("lock db directory", "prometheus"),
         Signature("failed to acquire lock on file .lock", "kafka"),
-        Signature("cannot open database file", "any", r"timeout.*bolt|cannot open database.*lock"),
         Signature(
             "failed to acquire",
             "any",

@@ -45,9 +45,7 @@ CAUSE = Cause(
     lookalikes=("A05", "A07", "A22", "F01"),
     signatures=(
         Signature("dirty database version", "go"),
-        Signature("flywayexception", "jvm", r"Flyway\w*Exception|FlywayMigrate"),
-        Signature("flywayvalidateexception", "jvm"),
-        Signature("flywaymigrate", "jvm", r"FlywayMigrateException"),
+        Signature("flyway", "jvm", r"Flyway\w*Exception"),
         Signature(
             "liquibase",
             "jvm",
@@ -55,9 +53,7 @@ CAUSE = Cause(
         ),
         Signature("could not acquire change log lock", "jvm"),
         Signature("waiting for changelog lock", "jvm", weight=Weight.MODERATE),
-        Signature(
-            "validation failed", "jvm", r"Migration checksum mismatch|validate failed: Migrations"
-        ),
+        Signature("validate failed", "jvm", r"validate failed: Migrations"),
         Signature("migration checksum mismatch", "jvm"),
         Signature("alembic.util.exc", "python"),
         Signature("can't locate revision identified by", "python"),
@@ -81,7 +77,7 @@ CAUSE = Cause(
             r"\b(fail\w*|error|unable|could not|cannot)\b.{0,40}\b(run|runn\w*|apply\w*"
             r"|execut\w*|perform\w*|complete)? ?\b(db |database |schema )?migrat\w*",
         ),
-        Signature("umzug", "node", r"MigrationError|umzug.*error"),
+        Signature("umzug", "node", r"umzug.*error"),
     ),
 )
 

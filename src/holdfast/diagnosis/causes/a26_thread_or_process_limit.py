@@ -51,9 +51,8 @@ CAUSE = Cause(
         Signature(
             "pthread_create failed", "any", r"pthread_create failed.*(EAGAIN|\b11\b|temporarily)"
         ),
-        Signature("can't start new thread", "python"),
         Signature("can't start new thread", "any"),
-        Signature("cannot fork", "any", r"cannot fork|can't fork"),
+        Signature("cannot fork", "any"),
         Signature("can't fork", "any"),
         Signature(
             "fork: ", "any", r"\bfork: (retry: )?(resource temporarily unavailable|cannot allocate)"
@@ -62,7 +61,9 @@ CAUSE = Cause(
         Signature("failed to create new os thread", "go"),
         Signature("newosproc", "go", r"runtime\.newosproc", Weight.MODERATE),
         Signature("eagain", "node", r"\b(spawn|uv_thread_create|fork)\b.*\bEAGAIN\b"),
-        Signature("thread resource", "any", r"thread.*Resource temporarily unavailable"),
+        Signature(
+            "resource temporarily unavailable", "any", r"thread.*resource temporarily unavailable"
+        ),
         Signature("failed to spawn thread", "rust"),
         Signature("unable to start thread", "any"),
         Signature("can't create thread", "ruby"),

@@ -39,6 +39,9 @@ from holdfast.diagnosis.self_end import self_end_claim, subject
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
+# Go says "has expired or is not yet valid" for both, and then which time lies before the other.
+_EARLY = r"^(?!.*expired or is not yet valid(?!.*\bis before\b))"
+
 CAUSE = Cause(
     id="A28",
     title="the clock is wrong",
@@ -47,7 +50,7 @@ CAUSE = Cause(
         Signature(
             "not yet valid",
             "any",
-            r"(certificate|token|x509|jwt|cert|TLS|signature|ssl)\b.*not yet valid",
+            rf"{_EARLY}.*\b(certificate|token|x509|jwt|cert|TLS|signature|ssl)\b.*not yet valid",
         ),
         Signature("certificatenotyetvalid", "jvm"),
         Signature("cert_not_yet_valid", "node"),

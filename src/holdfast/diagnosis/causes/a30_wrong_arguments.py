@@ -51,7 +51,7 @@ CAUSE = Cause(
         Signature(
             "invalid argument",
             "go",
-            r"invalid argument \".*\" for \"|invalid value \".*\" for flag",
+            r"invalid argument \".*\" for \"",
         ),
         Signature(
             "invalid value", "any", r"invalid value ['\"].*['\"] for (flag|option|argument|'|\"|--)"
@@ -80,7 +80,7 @@ CAUSE = Cause(
         Signature("initial heap size set to a larger value", "jvm"),
         Signature("conflicting collector combinations", "jvm"),
         Signature("error opening zip file or jar manifest missing", "jvm"),
-        Signature("too many arguments", "any", r"^(\S+: )?(error: )?(too many|extra) arguments"),
+        Signature("too many arguments", "any", r"^(\S+: )?(error: )?too many arguments"),
         Signature("option requires an argument", "any"),
         Signature("requires an argument", "any", r"option .*requires an argument"),
         Signature("error parsing commandline arguments", "prometheus"),

@@ -50,7 +50,7 @@ CAUSE = Cause(
             "s6",
             r"s6-(svscan|supervise|rc|overlay\S*): .*(fatal|exited|unable|warning: unable)",
         ),
-        Signature("service exited", "s6", r"service \S+ exited (with code|\d)"),
+        Signature("exited with code", "s6", r"service \S+ exited with code [1-9]"),
         Signature("/init exiting", "s6"),
         Signature("runsv", "runit", r"runsv \S+: fatal"),
         Signature("err_process_exited", "node", r"ERR_PROCESS_EXITED"),

@@ -52,9 +52,7 @@ CAUSE = Cause(
             r"\r['\"]?: (command )?not found|(illegal option|invalid option name).*\r",
         ),
         Signature("syntax error near unexpected token", "shell"),
-        Signature(
-            "syntax error: ", "shell", r"(^|: )(line )?\d+: syntax error: |^sh: syntax error"
-        ),
+        Signature("syntax error", "shell", r"(^|: )(line )?\d+: syntax error: |^sh: syntax error"),
         Signature(
             "unexpected end of file", "shell", r"line \d+: syntax error: unexpected end of file"
         ),

@@ -75,14 +75,10 @@ CAUSE = Cause(
             r"WiredTiger.*(WT_ERROR|WT_PANIC|unsupported|checksum|non-specific)",
         ),
         Signature("unsupported wiredtiger file version", "mongo"),
-        Signature(
-            "cannot upgrade from", "mysql", r"(Invalid MySQL server upgrade|Cannot upgrade from)"
-        ),
+        Signature("cannot upgrade from", "mysql"),
         Signature("invalid mysql server upgrade", "mysql"),
         Signature("invalid mysql server downgrade", "mysql"),
-        Signature(
-            "unsupported redo log format", "mysql", r"(unsupported|older|newer) redo log format"
-        ),
+        Signature("redo log format", "mysql", r"(unsupported|older|newer) redo log format"),
         Signature("database page corruption", "mysql"),
         Signature("upgrade after a crash is not supported", "mysql"),
         Signature("cannot upgrade a node from version", "elastic"),
@@ -111,7 +107,7 @@ CAUSE = Cause(
         Signature("file is not a database", "sqlite"),
         Signature("inconsistentclusteridexception", "kafka"),
         Signature(
-            "database schema version",
+            "version ",
             "any",
             r"(schema|data) version \S+ is (newer|too new|not supported|unsupported)",
         ),

@@ -61,9 +61,7 @@ CAUSE = Cause(
         Signature("locale::facet::_s_create_c_locale", "native"),
         Signature("could not set locale", "any"),
         Signature("setlocale", "any", r"(fatal|error|failed)\b.*setlocale|setlocale.*failed"),
-        Signature(
-            "globalization", "dotnet", r"(CultureNotFoundException|globalization-invariant mode)"
-        ),
+        Signature("globalization-invariant mode", "dotnet"),
         Signature("culturenotfoundexception", "dotnet"),
         Signature("configured to use ascii encoding", "python"),
     ),
