@@ -71,8 +71,8 @@ def _shared_memory(facts: Facts) -> Proposal | None:
         return None
     volume: dict[str, Json] = {"emptyDir": {"medium": "Memory", "sizeLimit": _SHARED_MEMORY}}
     explanation = (
-        ff"{_SHM} has 64 MiB unless a volume is mounted there; {_SHARED_MEMORY} stands for the "
-        "size that the program's manual asks for. It counts against the memory limit"
+        f"{_SHM} has 64 MiB unless a volume is mounted there; {_SHARED_MEMORY} stands for the size "
+        "that the program's manual asks for. It counts against the memory limit"
     )
     changes = (
         Change(("volumes", "shared-memory"), volume),
