@@ -100,7 +100,9 @@ def _container_finding(
     subject = subject_of(case.context, case.pod, case.member)
     group = next((g for g in groups if subject in g.members), None)
     if group is not None and group.verdict is not None and _inherits(ranking, group.verdict):
-        ranking = Ranking((group.verdict, *ranking.verdicts), ranking.beside, decided=True)
+        # The group's verdict speaks of its strongest member, its headline of all of them.
+        shared = msgspec.structs.replace(group.verdict, summary=group.headline)
+        ranking = Ranking((shared, *ranking.verdicts), ranking.beside, decided=True)
     unread = unread_about(case)
     return Finding(
         subject=subject,
@@ -149,7 +151,7 @@ def _about_state(verdicts: list[Verdict], state: State) -> Iterable[Verdict]:
         State.FAILED: "BEFS",
         State.UNKNOWN: "BS",
         State.NOT_READY: "S",
-        State.STOPPED: "",
+        State.STOPPED: "EF",
         State.HEALTHY: "S",
         State.COMPLETED: "S",
     }.get(state, "S")
@@ -206,8 +208,11 @@ def _is_quiet(pod: Pod) -> bool:
 
 
 def _inherits(ranking: Ranking, group: Verdict) -> bool:
-    """Whether a member follows its group: unless its own evidence is stronger."""
-    return not ranking.verdicts or ranking.verdicts[0].score <= group.score
+    """Whether a member takes its group's verdict: not if its own says the same or is stronger."""
+    if not ranking.verdicts:
+        return True
+    own = ranking.verdicts[0]
+    return own.cause != group.cause and own.score <= group.score
 
 
 def _would_decide(ranking: Ranking, unread: tuple[Gap, ...]) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class Subject(msgspec.Struct, frozen=True):
     @property
     def name(self) -> str:
         """ "namespace/pod" or "namespace/pod [container]"."""
-        base = f"{self.namespace}/{self.pod}"
+        base = f"{self.namespace}/{self.pod}" if self.namespace else self.pod
         return f"{base} [{self.container}]" if self.container else base
 
 

@@ -173,7 +173,7 @@ def test_kill_by_the_kubelet_speaks_against_memory() -> None:
     """A direct Killing event says who sent the SIGKILL."""
     kill = event("Killing", "Container app failed liveness probe, will be restarted")
     known = {"metadata": {}, "events": (kill,)}
-    quiet, stopped = judge("D01", case(**killed())), judge("D01", case(**killed(**known)))
+    quiet, stopped = judge("D01", case(**killed())), judge("D01", case(**{**killed(), **known}))
 
     assert quiet is not None
     assert stopped is not None

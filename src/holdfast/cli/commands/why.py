@@ -27,9 +27,11 @@ from holdfast.reports.render import formats, render
 from holdfast.sources.cluster import ClusterRequest, read_cluster
 from holdfast.sources.read import read_inputs
 
+# What could not be told is never clean.
+_UNTOLD = frozenset({State.UNKNOWN})
 _FAIL_ON = {
-    "restarts": TROUBLED,
-    "trouble": TROUBLED | {State.EVICTED, State.PENDING, State.FAILED, State.NOT_READY},
+    "restarts": TROUBLED | _UNTOLD,
+    "trouble": TROUBLED | _UNTOLD | {State.EVICTED, State.PENDING, State.FAILED, State.NOT_READY},
     "hazard": frozenset(State) - {State.HEALTHY, State.COMPLETED, State.STOPPED},
     "never": frozenset[State](),
 }
