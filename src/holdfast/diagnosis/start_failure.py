@@ -112,6 +112,11 @@ def pod_claim(
     return Claim(cause).observed(text, weight, case.events.origin(newest)), newest
 
 
+def who(case: Case) -> str:
+    """ "container api", or "the container" for a log that was pasted alone."""
+    return f"{case.kind} {case.name}" if case.name else "the container"
+
+
 def pod_text(case: Case) -> str:
     """ "pod api", for summaries about the pod as a whole."""
     return f"pod {case.pod.key.name}"

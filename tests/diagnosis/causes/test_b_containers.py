@@ -5,6 +5,12 @@ from typing import Any
 import pytest
 from tests.diagnosis.cases import best, case, event, judge, running, terminated, waiting
 
+from holdfast.diagnosis.catalogue import signatures
+from holdfast.diagnosis.evidence.case import Case
+from holdfast.diagnosis.evidence.context import Context
+from holdfast.model.evidence import Weight
+from holdfast.model.pod import Pod
+from holdfast.model.snapshot import Log, Snapshot
 from holdfast.model.verdict import Role
 
 RUNC = "failed to create containerd task: failed to create shim task: OCI runtime create failed: "
@@ -238,3 +244,30 @@ def test_replica_on_other_architecture_supports_it() -> None:
 
     assert verdict is not None
     assert verdict.parameters["architecture"] == "amd64"
+
+
+def test_hook_without_events_is_only_a_hint() -> None:
+    """Events expire: a hook and an end as on a stop leave it possible, and no more."""
+    hook = {"lifecycle": {"postStart": {"exec": {"command": ["/bin/false"]}}}}
+    built = case(container=hook, last=terminated(0, finished=AT_ONCE))
+    verdict = judge("B11", built)
+
+    assert verdict is not None
+    assert verdict.score == Weight.WEAK
+    assert verdict.would_decide
+
+
+@pytest.mark.parametrize("cause", ["B01", "B02", "B03"])
+def test_pasted_log_has_no_name(cause: str) -> None:
+    """A log alone is judged as well, and the sentence does not pretend to know the container."""
+    lines = {
+        "B01": "sh: 1: serve: not found",
+        "B02": "sh: 1: ./serve: Permission denied",
+        "B03": "exec /serve: exec format error",
+    }
+    snapshot = Snapshot(logs=(Log((lines[cause],), "pasted"),))
+    context = Context(snapshot, signatures())
+    verdict = judge(cause, Case(context, Pod(), None, context.events_of(Pod())))
+
+    assert verdict is not None
+    assert verdict.summary.startswith("the container cannot start")

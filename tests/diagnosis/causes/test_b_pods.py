@@ -105,7 +105,6 @@ NAMED = {
         "last": terminated(0),
         "events": (event("SandboxChanged", "Pod sandbox changed, it will be killed", count=9),),
         "restarts": 9,
-        "whole": True,
     },
     "B13 sandbox name": stuck(
         event("FailedCreatePodSandBox", SANDBOX + 'name "api_default" is reserved for "9c"')

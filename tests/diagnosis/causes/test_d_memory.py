@@ -95,6 +95,7 @@ NAMED = {
     "D09 kernel": by_sigkill(node_log=kernel("", constraint="NONE")),
     "D09 node's share": killed(node_log=kernel("/kubepods.slice")),
     "D09 event": killed(events=(SYSTEM_OOM,), status={"phase": "Running", "qosClass": "Burstable"}),
+    "D09 event without mark": by_sigkill(events=(SYSTEM_OOM,)),
     "D09 no limit at all": killed(container={}),
     "D10 kernel": killed(node_log=kernel(POD)),
     "D10 setting": killed(container={}, spec={"resources": {"limits": {"memory": "128Mi"}}}),

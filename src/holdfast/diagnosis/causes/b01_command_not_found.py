@@ -37,7 +37,7 @@ from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.crash import log_claim
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import start_claim
+from holdfast.diagnosis.start_failure import start_claim, who
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
@@ -105,6 +105,4 @@ def _verdict(claim: Claim, case: Case, command: str) -> Verdict | None:
     if case.spec is not None and case.spec.command is None:
         text = "no command is set, so the entry point of the image is used"
         claim.would_decide(f"{text}: crictl inspecti, or docker inspect of the image")
-    return claim.verdict(
-        f"{case.kind} {case.name} cannot start: command{command} is not in the image"
-    )
+    return claim.verdict(f"{who(case)} cannot start: command{command} is not in the image")

@@ -37,7 +37,7 @@ import re
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.crash import log_claim
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import start_claim
+from holdfast.diagnosis.start_failure import start_claim, who
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
@@ -77,9 +77,7 @@ def judge(case: Case) -> Verdict | None:
         claim, match = found
         command = match["runc"] or match["directory"] or match["crun"] or ""
         named = f' "{command}"' if command else ""
-        return claim.verdict(
-            f"{case.kind} {case.name} cannot start: command{named} is not executable"
-        )
+        return claim.verdict(f"{who(case)} cannot start: command{named} is not executable")
     if _goes_on(case):
         return None
     by_log = log_claim(CAUSE, case)
@@ -88,7 +86,7 @@ def judge(case: Case) -> Verdict | None:
     if case.exit_code == _SHELL_CODE and case.life is not None:
         text = "126 is what a shell ends with when it may not execute a command"
         by_log.observed(text, Weight.MODERATE, case.life.origin)
-    return by_log.verdict(f"{case.kind} {case.name} cannot start: its command is not executable")
+    return by_log.verdict(f"{who(case)} cannot start: its command is not executable")
 
 
 def _goes_on(case: Case) -> bool:

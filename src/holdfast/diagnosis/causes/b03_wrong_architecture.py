@@ -38,7 +38,7 @@ from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.crash import log_claim, weigh_stop
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import start_claim
+from holdfast.diagnosis.start_failure import start_claim, who
 from holdfast.model.evidence import Grounds, Weight
 from holdfast.model.verdict import Verdict
 
@@ -88,9 +88,9 @@ def judge(case: Case) -> Verdict | None:
     on = f", but its node is {architecture}" if architecture else ""
     named = f"for {built_for}" if built_for else "for another architecture"
     return claim.verdict(
-        f"{case.kind} {case.name} cannot start: the program in its image is built {named}{on}"
+        f"{who(case)} cannot start: the program in its image is built {named}{on}"
         if built_for != architecture or not architecture
-        else f"{case.kind} {case.name} cannot start: the kernel refuses the format of its program"
+        else f"{who(case)} cannot start: the kernel refuses the format of its program"
     )
 
 

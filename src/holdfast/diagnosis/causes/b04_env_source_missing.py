@@ -34,7 +34,7 @@ import re
 
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import start_claim
+from holdfast.diagnosis.start_failure import start_claim, who
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -64,7 +64,7 @@ def judge(case: Case) -> Verdict | None:
     name = match["name"] or match["name2"] or ""
     if not name:
         return claim.verdict(
-            f"{case.kind} {case.name} cannot start: the kubelet could not read a {kind} that its "
+            f"{who(case)} cannot start: the kubelet could not read a {kind} that its "
             "environment needs"
         )
     claim.with_parameter("kind", kind).with_parameter("name", name)
@@ -77,4 +77,4 @@ def judge(case: Case) -> Verdict | None:
     else:
         claim.would_decide(f"kubectl get {kind.lower()} -n {case.pod.key.namespace} {name}")
         missing = f"{kind} {name} does not exist in namespace {case.pod.key.namespace}"
-    return claim.verdict(f"{case.kind} {case.name} cannot start: {missing}")
+    return claim.verdict(f"{who(case)} cannot start: {missing}")

@@ -62,14 +62,14 @@ def judge(case: Case) -> Verdict | None:
         return None
     claim, match = found
     if match["absent"]:
-        who = f" {match['who']}" if match["who"] else ""
-        why = f"user{who} does not exist in its image"
+        user = f" {match['who']}" if match["who"] else ""
+        why = f"user{user} does not exist in its image"
     elif match["letters"]:
-        who = f" {match['user']}" if match["user"] else ""
-        why = f"runAsNonRoot is set and the image's user{who} is a name, not a number"
+        user = f" {match['user']}" if match["user"] else ""
+        why = f"runAsNonRoot is set and the image's user{user} is a name, not a number"
     else:
         why = "runAsNonRoot is set and it would run as root"
         own = case.spec.security_context if case.spec else None
         if own is not None and own.run_as_user == 0:
             why += " (runAsUser is 0)"
-    return claim.verdict(f"{case.kind} {case.name} cannot start: {why}")
+    return claim.verdict(f"{who(case)} cannot start: {why}")

@@ -37,12 +37,7 @@ import re
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import quote
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import (
-    is_stuck,
-    pod_claim,
-    pod_text,
-    start_claim,
-)
+from holdfast.diagnosis.start_failure import is_stuck, pod_claim, pod_text, start_claim, who
 from holdfast.model.event import Event
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
@@ -77,7 +72,7 @@ def judge(case: Case) -> Verdict | None:
     sub_path = start_claim(CAUSE, case, _SUB_PATH)
     if sub_path is not None:
         return sub_path[0].verdict(
-            f"{case.kind} {case.name} cannot start: a subPath of its volume mounts is wrong"
+            f"{who(case)} cannot start: a subPath of its volume mounts is wrong"
         )
     if not is_stuck(case) or case.events.of("FailedAttachVolume"):
         return None

@@ -44,6 +44,7 @@ from holdfast.diagnosis.start_failure import (
     StartFailure,
     start_failures,
     weigh_failure,
+    who,
 )
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
@@ -131,9 +132,7 @@ def judge(case: Case) -> Verdict | None:
         )
         claim.suggested(text, Weight.WEAK, case.life.origin)
     because = f": {why}" if why else ""
-    return claim.verdict(
-        f"{case.kind} {case.name} cannot start: image {image} cannot be pulled{because}"
-    )
+    return claim.verdict(f"{who(case)} cannot start: image {image} cannot be pulled{because}")
 
 
 def _is_pull(failure: StartFailure) -> bool:

@@ -83,6 +83,9 @@ def judge(case: Case) -> Verdict | None:
         found = pod_claim(CAUSE, case, changed, Weight.STRONG)
         if found is not None:
             times = sum(event.times for event in changed)
+            if case.status is not None and times >= case.restarts:
+                text = f"that is as often as it was restarted ({case.restarts})"
+                found[0].inferred(text, Weight.MODERATE, case.status_origin("restartCount"))
             return found[0].verdict(
                 f"the sandbox of {pod_text(case)} was made anew at least {times} times, and each "
                 "time all its containers start over"

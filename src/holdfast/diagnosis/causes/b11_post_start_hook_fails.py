@@ -36,6 +36,7 @@ from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim, quote
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.stops import StopKind
+from holdfast.diagnosis.start_failure import who
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
@@ -44,6 +45,9 @@ CAUSE = Cause(
     title="its postStart hook fails and the kubelet kills it",
     lookalikes=("A01", "C08", "A09"),
 )
+
+# causes.md 5.3: what a process ends with when it is stopped.
+_STOP_CODES = frozenset({0, 2, 137, 143})
 
 
 def judge(case: Case) -> Verdict | None:
@@ -69,9 +73,22 @@ def judge(case: Case) -> Verdict | None:
             weight,
             case.events.origin(event),
         )
-    return claim.verdict(
-        f"{case.kind} {case.name} is killed after each start because its postStart hook fails"
-    )
+    if not claim.score and _could_be(case) and case.life is not None:
+        text = "it has a postStart hook, and ended as a container does that is stopped"
+        claim.suggested(text, Weight.WEAK, case.life.origin)
+        claim.would_decide(
+            f"kubectl events -n {case.pod.key.namespace} --for pod/{case.pod.key.name}"
+        )
+    return claim.verdict(f"{who(case)} is killed after each start because its postStart hook fails")
+
+
+def _could_be(case: Case) -> bool:
+    """A short life that ended as on SIGTERM or SIGKILL, where no event of the hook was read."""
+    life, uptime = case.life, case.uptime_seconds
+    if life is None or uptime is None or case.spec is None or not _has_hook(case):
+        return False
+    within = uptime <= case.pod.spec.grace_seconds
+    return within and life.exit_code in _STOP_CODES and life.reason in ("Error", "Completed")
 
 
 def _has_hook(case: Case) -> bool:

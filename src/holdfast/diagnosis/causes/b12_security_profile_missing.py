@@ -34,7 +34,7 @@ import re
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim, quote
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import start_claim
+from holdfast.diagnosis.start_failure import start_claim, who
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
@@ -69,7 +69,7 @@ def judge(case: Case) -> Verdict | None:
         "capability": "a capability",
     }[match.lastgroup or "capability"]
     return claim.verdict(
-        f"{case.kind} {case.name} cannot start: {what} that it asks for cannot be applied on node "
+        f"{who(case)} cannot start: {what} that it asks for cannot be applied on node "
         f"{case.pod.spec.node_name or '(not read)'}"
     )
 

@@ -43,6 +43,7 @@ from holdfast.diagnosis.start_failure import (
     pod_text,
     start_failures,
     weigh_failure,
+    who,
 )
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
@@ -77,7 +78,7 @@ def judge(case: Case) -> Verdict | None:
     for failure in start_failures(case):
         if failure.reason in _CREATING and _is_mine(failure.text):
             claim = weigh_failure(Claim(CAUSE), case, failure)
-            return _verdict(claim, case, f"{case.kind} {case.name}", failure.text)
+            return _verdict(claim, case, f"{who(case)}", failure.text)
     if not is_stuck(case):
         return None
     events = tuple(e for e in case.events.of("FailedCreatePodSandBox") if _is_mine(e.message))

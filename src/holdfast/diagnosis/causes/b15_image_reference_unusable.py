@@ -34,7 +34,7 @@ docs/specs/causes.md 8 (B15), docs/specs/kubelet.md 3.9 and 8.
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import start_failures, weigh_failure
+from holdfast.diagnosis.start_failure import start_failures, weigh_failure, who
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -61,6 +61,4 @@ def judge(case: Case) -> Verdict | None:
         break
     image = case.spec.image if case.spec else (case.status.image if case.status else "")
     claim.with_parameter("image", image).with_parameter("reason", case.waiting_reason)
-    return claim.verdict(
-        f"{case.kind} {case.name} cannot start: image {image or '(not read)'} {why}"
-    )
+    return claim.verdict(f"{who(case)} cannot start: image {image or '(not read)'} {why}")

@@ -33,7 +33,7 @@ docs/specs/causes.md 8 (B16).
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import OTHER_SYSTEM, start_claim, start_failures
+from holdfast.diagnosis.start_failure import OTHER_SYSTEM, start_claim, start_failures, who
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
@@ -60,8 +60,7 @@ def judge(case: Case) -> Verdict | None:
     node = f"node {case.pod.spec.node_name or '(not read)'}"
     on = f"{node} ({system})" if system else node
     return claim.verdict(
-        f"{case.kind} {case.name} cannot start: image {image} is not made for the operating system "
-        f"of {on}"
+        f"{who(case)} cannot start: image {image} is not made for the operating system of {on}"
     )
 
 

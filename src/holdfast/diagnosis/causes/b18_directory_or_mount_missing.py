@@ -35,7 +35,7 @@ import re
 
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import start_claim
+from holdfast.diagnosis.start_failure import start_claim, who
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -80,4 +80,4 @@ def judge(case: Case) -> Verdict | None:
         why = f"nothing can be mounted at {target}"
     else:
         why = "a directory is mounted onto a file or the reverse"
-    return claim.verdict(f"{case.kind} {case.name} cannot start: {why}")
+    return claim.verdict(f"{who(case)} cannot start: {why}")

@@ -91,8 +91,9 @@ def judge(case: Case) -> Verdict | None:
     weigh_stop(claim, case)
     node = case.pod.spec.node_name or "(not read)"
     claim.would_decide(f"the kernel log of node {node}: journalctl -k | grep -i oom")
+    probably = "" if killed_for_memory(case) else " probably"
     return claim.verdict(
-        f"node {node} ran out of memory, and the kernel killed {case.kind} {case.name}"
+        f"node {node} ran out of memory, and the kernel{probably} killed {case.kind} {case.name}"
     )
 
 
@@ -108,7 +109,9 @@ def _add_signs(claim: Claim, case: Case) -> bool:
     events = [event for event in node_events(case, "SystemOOM") if _at_end(event, case)]
     for event in events[-1:]:
         text = f'its node reported SystemOOM at that moment: "{quote(event.message)}"'
-        claim.observed(text, Weight.STRONG, case.events.origin(event))
+        # The event names a process, not a pod: without a mark of memory it may be another's.
+        weight = Weight.STRONG if killed_for_memory(case) else Weight.MODERATE
+        claim.observed(text, weight, case.events.origin(event))
     unlimited = killed_for_memory(case) and has_no_limit(case) and _pod_has_no_limit(case)
     if unlimited:
         text = "neither it nor its pod has a memory limit that it could have hit"
@@ -122,8 +125,8 @@ def _at_end(event: Event, case: Case) -> bool:
     at, life = event.last, case.life
     if at is None or life is None or life.finished is None:
         return False
-    first = event.first or at
-    return first - _SAME_MOMENT_SECONDS <= life.finished <= at + _SAME_MOMENT_SECONDS
+    moments = (at, event.first or at)
+    return any(abs(life.finished - moment) <= _SAME_MOMENT_SECONDS for moment in moments)
 
 
 def _pod_has_no_limit(case: Case) -> bool:

@@ -48,7 +48,7 @@ CAUSE = Cause(
     title="a memory watcher of its node killed it",
     lookalikes=("D09", "F12", "E01"),
     signatures=(
-        Signature("systemd-oomd", "systemd", r"systemd-oomd.*\bKilled\b .*due to"),
+        Signature("systemd-oomd", "systemd-oomd", r"systemd-oomd.*\bKilled\b .*due to"),
         Signature("earlyoom", "earlyoom", r"earlyoom.*sending SIG(?:KILL|TERM) to process"),
         Signature("sending sigkill to process", "earlyoom", weight=Weight.MODERATE),
         Signature("nohang", "nohang", r"nohang.*(?:sending|sent) SIG(?:KILL|TERM)"),
@@ -88,7 +88,8 @@ def judge(case: Case) -> Verdict | None:
     )
     killer = mine[-1].signature.runtime
     who = f"{case.kind} {case.name}" if case.name else "a process"
-    return claim.verdict(f"{killer} on node {case.pod.spec.node_name or '(not read)'} killed {who}")
+    where = f" on node {case.pod.spec.node_name}" if case.pod.spec.node_name else ""
+    return claim.verdict(f"{killer}{where} killed {who}")
 
 
 def _concerns(match: LogMatch, case: Case) -> bool:
