@@ -36,7 +36,7 @@ import re
 
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.start_failure import start_claim
+from holdfast.diagnosis.start_failure import start_claim, who
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
