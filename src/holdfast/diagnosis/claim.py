@@ -48,7 +48,10 @@ class Claim:
     def quotes(self, *matches: LogMatch) -> Self:
         """Log lines that signatures recognised: the heaviest one counts, two more are shown."""
         ranked = sorted(matches, key=lambda m: (-m.signature.weight, -m.position))
-        for place, match in enumerate(ranked[:3]):
+        # A line that several signatures know is still one line.
+        lines = {match.origin: match for match in reversed(ranked)}
+        distinct = [match for match in ranked if lines[match.origin] is match]
+        for place, match in enumerate(distinct[:3]):
             weight = match.signature.weight if place == 0 else Weight.WEAK
             self.read(f'the log says "{quote(match.line)}"', weight, match.origin)
         return self

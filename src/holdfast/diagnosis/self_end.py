@@ -34,7 +34,7 @@ _FROM_OUTSIDE = frozenset({129, 130, 137, 143})
 _UNSPECIFIC = frozenset({"A01", "A11"})
 # A trace that begins after the line tells of another error, unless it says that they are chained.
 _BEGINS_ERROR = re.compile(r"panic: |fatal error: |traceback|exception|panicked", re.IGNORECASE)
-_CHAINED = re.compile(r"the above exception|Caused by: ")
+_CHAINED = re.compile(r"the above exception|caused by: ", re.IGNORECASE)
 
 
 def self_end_claim(cause: Cause, case: Case, exit_codes: tuple[int, ...] = ()) -> Claim | None:

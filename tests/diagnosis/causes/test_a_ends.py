@@ -97,6 +97,7 @@ FIRST = (
         1,
         "Unrecognized VM option 'UseFoo'\nError: Could not create the Java Virtual Machine.",
     ),
+    ("A30", 1, "Error occurred during initialization of VM\nToo small maximum heap"),
     ("A30", 2, "usage: app [-h]\napp: error: unrecognized arguments: --fast"),
     ("A31", 1, "gave up: worker entered FATAL state, too many start retries too quickly"),
     ("A32", 1, TRACE + "RuntimeError: Found no NVIDIA driver on your system."),
@@ -220,3 +221,55 @@ def test_out_of_memory_kill_is_not_a_full_heap() -> None:
     assert verdict is not None
     assert verdict.evidence_against
     assert verdict.score <= 0
+
+
+def test_go_exit_2_without_stop_stays_weak() -> None:
+    """Nothing tells of a stop: the claim is made, names what would decide, and stays weak."""
+    built = case(last=terminated(2), log="2026/11/23 08:20:01 listening on :8080")
+    verdict = judge("A12", built)
+
+    assert verdict is not None
+    assert verdict.would_decide
+    assert verdict.score < 20
+
+
+def test_exit_2_of_another_runtime_is_no_sigterm() -> None:
+    """Exit 2 means nothing for a program that is not known to be written in Go."""
+    assert judge("A12", case(last=terminated(2), log="listening on :8080")) is None
+
+
+def test_error_after_chatter_wins() -> None:
+    """A refused connection that was retried does not explain a trace that begins after it."""
+    log = "connection refused to db:5432, retry\n" + TRACE + "ZeroDivisionError: division by zero"
+
+    assert best(case(last=terminated(1), log=log)) == "A01"
+
+
+def test_chained_trace_keeps_its_root() -> None:
+    """The second trace of a chain tells what the first one led to; the first is the root."""
+    chain = "\nThe above exception was the direct cause of the following exception:\n\n"
+    log = TRACE + "ConnectionRefusedError: [Errno 111]" + chain + TRACE + "StartupError: no store"
+
+    assert best(case(last=terminated(1), log=log)) == "A05"
+
+
+def test_lease_leads_to_the_api_server() -> None:
+    """A lost lease is a victim: the chain goes on to the API server."""
+    log = (
+        "E1123 Get https://10.96.0.1:443/apis: dial tcp 10.96.0.1:443: connect: connection refused"
+    )
+    built = case(
+        last=terminated(1), log=f"{log}\nF1123 08:20:30.1 1 main.go:8] leaderelection lost"
+    )
+    verdict = judge("A16", built)
+
+    assert verdict is not None
+    assert verdict.leads_to == ("A29",)
+    assert best(built) == "A16"
+
+
+def test_changed_file_goes_before_the_lost_lease() -> None:
+    """A process that restarts itself for a changed file loses its lease as the last thing."""
+    log = "observed file change, restart triggered because of file /a/tls.crt\nleaderelection lost"
+
+    assert best(case(last=terminated(0), log=log)) == "F03"

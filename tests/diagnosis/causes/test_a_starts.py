@@ -26,6 +26,8 @@ FIRST = (
             "       You must specify POSTGRES_PASSWORD to a non-empty value"
         ),
     ),
+    ("A02", 2, "sh: 1: DB_HOST: not set"),
+    ("A02", 1, 'main.rb:1:in `fetch\': key not found: "API_KEY" (KeyError)'),
     ("A03", 1, "Error: yaml: line 14: did not find expected key"),
     ("A03", 1, TRACE + "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"),
     ("A03", 1, "SyntaxError: Unexpected token } in JSON at position 112"),
@@ -37,6 +39,11 @@ FIRST = (
     ("A03", 1, TRACE + "yaml.scanner.ScannerError: mapping values are not allowed here"),
     ("A03", 2, 'err="error loading config from \\"/etc/p.yml\\": yaml: unmarshal errors:"'),
     ("A03", 1, "open /etc/app/config.yaml: no such file or directory"),
+    (
+        "A04",
+        1,
+        JAVA + "java.nio.file.NoSuchFileException: /vault/token\n\tat Main.main(Main.java:3)",
+    ),
     ("A05", 1, "2026/11/23 08:20:00 dial tcp 10.96.14.3:5432: connect: connection refused"),
     (
         "A05",

@@ -63,6 +63,7 @@ CAUSE = Cause(
         Signature("env var", "any", rf"\benv vars?\b.{{0,80}}\b{_ABSENT}"),
         Signature("env var", "any", r"(missing|required|undefined|unset)\b.{0,40}\benv vars?\b"),
         Signature("keyerror", "python", rf"^(os\.)?KeyError: '{_CAPITALS}'"),
+        Signature("key not found", "ruby", rf"key not found: \"{_CAPITALS}\""),
         # argument names are lower case: only a name in capitals is a variable
         Signature("must be set", "any", rf"\b{_CAPITALS}\b.{{0,20}}\bmust be set\b"),
         Signature("is not set", "any", rf"\b{_CAPITALS}[\"'`]? is not set\b"),
@@ -74,6 +75,8 @@ CAUSE = Cause(
         Signature("envvarerror", "node"),
         # bash and POSIX shells: ${NAME:?} and set -u
         Signature("parameter not set", "shell", rf"\b{_CAPITALS}: parameter (null or )?not set"),
+        # the word after :? may be any, this one is the usual choice
+        Signature("not set", "shell", rf"^\S*sh: (line )?\d+: {_CAPITALS}: .*\bnot set\b"),
         Signature("unbound variable", "shell", r"\b[A-Z][A-Z0-9_]+: unbound variable"),
         # Spring's ${NAME} placeholders
         Signature("could not resolve placeholder", "jvm", rf"resolve placeholder '{_CAPITALS}[':]"),

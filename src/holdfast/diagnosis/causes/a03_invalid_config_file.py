@@ -36,7 +36,6 @@ docs/specs/causes.md 8 (A03) and 10.
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.self_end import caught, self_end_claim, subject
-from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
 _FORMAT = r"(ya?ml|json|toml|ini|hcl|xml)"
@@ -90,8 +89,8 @@ CAUSE = Cause(
             "no such file or directory",
             "any",
             r"(^|[ '\"])/[\w./@-]*(config|settings|\.ya?ml|\.json|\.toml|\.ini|\.conf)\b"
-            r"|no such file or directory: '\S*(config|settings|\.ya?ml|\.json|\.toml|\.ini|\.conf)\b",
-            Weight.MODERATE,
+            r"|no such file or directory: '\S*(config|settings|\.ya?ml|\.json|\.toml|\.ini"
+            r"|\.conf)\b",
         ),
         # servers
         Signature(

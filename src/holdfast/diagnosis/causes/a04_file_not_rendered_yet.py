@@ -55,8 +55,6 @@ CAUSE = Cause(
         Signature("could not find file", "dotnet", r"Could not find file '/"),
         Signature("does not exist", "any", r"\bfile\b.{0,40}/[\w./@-]+.{0,10}\bdoes not exist"),
     ),
-    # Most missing files are missing for good; the restarts at the birth of the pod speak for it.
-    prior=-12,
 )
 
 _BIRTH_SECONDS = 600  # lives end before the back-off would reset (kubelet.md Q20)

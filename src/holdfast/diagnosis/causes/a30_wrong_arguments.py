@@ -78,6 +78,8 @@ CAUSE = Cause(
         Signature("invalid maximum heap size", "jvm"),
         Signature("invalid initial heap size", "jvm"),
         Signature("initial heap size set to a larger value", "jvm"),
+        Signature("too small maximum heap", "jvm"),
+        Signature("too small initial heap", "jvm"),
         Signature("conflicting collector combinations", "jvm"),
         Signature("error opening zip file or jar manifest missing", "jvm"),
         Signature("too many arguments", "any", r"^(\S+: )?(error: )?too many arguments"),
