@@ -271,3 +271,11 @@ def test_pasted_log_has_no_name(cause: str) -> None:
 
     assert verdict is not None
     assert verdict.summary.startswith("the container cannot start")
+
+
+def test_image_that_was_not_read_is_said_so() -> None:
+    """A pod read from a table has no image; the sentence does not hide that."""
+    verdict = judge("B08", case(**waits("ErrImagePull", container={"image": ""})))
+
+    assert verdict is not None
+    assert "image (not read)" in verdict.summary

@@ -230,3 +230,15 @@ def test_values_of_the_environment_are_not_shown() -> None:
     assert verdict is not None
     assert "hunter2" not in repr(verdict)
     assert verdict.parameters["heap_bytes"] == float(2 * 2**30)
+
+
+@pytest.mark.parametrize("program", [["/go/bin/server"], ["node", "server.js"]])
+def test_unbound_heap_is_a_hint_at_most(program: list[str]) -> None:
+    """A runtime without a setting is compatible with D04, and does not outweigh growth."""
+    log = "goroutine 1 [running]:" if program[0].startswith("/go") else ""
+    built = case(**killed(30, container={**LIMIT, "command": program}, log=log))
+    hint, growth = judge("D04", built), judge("D02", built)
+
+    assert hint is not None
+    assert growth is not None
+    assert hint.score < growth.score

@@ -132,7 +132,9 @@ def judge(case: Case) -> Verdict | None:
         )
         claim.suggested(text, Weight.WEAK, case.life.origin)
     because = f": {why}" if why else ""
-    return claim.verdict(f"{who(case)} cannot start: image {image} cannot be pulled{because}")
+    return claim.verdict(
+        f"{who(case)} cannot start: image {image or '(not read)'} cannot be pulled{because}"
+    )
 
 
 def _is_pull(failure: StartFailure) -> bool:
