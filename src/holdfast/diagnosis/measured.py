@@ -8,8 +8,9 @@ from holdfast.model.evidence import Grounds
 
 MEASURED: dict[tuple[Grounds, Standing], tuple[int, int]] = {
     (Grounds.INFERRED, Standing.NARROW): (3, 6),
-    (Grounds.OBSERVED, Standing.CLEAR): (56, 56),
-    (Grounds.OBSERVED, Standing.NARROW): (49, 50),
-    (Grounds.READ, Standing.CLEAR): (35, 35),
-    (Grounds.READ, Standing.NARROW): (0, 1),
+    (Grounds.OBSERVED, Standing.CLEAR): (57, 57),
+    (Grounds.OBSERVED, Standing.NARROW): (48, 48),
+    (Grounds.READ, Standing.CLEAR): (31, 31),
+    (Grounds.READ, Standing.NARROW): (6, 6),
+    (Grounds.SUGGESTED, Standing.NARROW): (1, 1),
 }

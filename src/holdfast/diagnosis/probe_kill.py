@@ -58,8 +58,8 @@ def never_answered(claim: Claim, story: ProbeStory, weight: Weight) -> Claim:
             Weight.STRONG,
             story.life.origin,
         )
-    # Without a Killing event the fit is what the kill itself was inferred from: it counts once.
-    if story.fits and story.stop is not None:
+    # Without an event of this very kill the fit is what it was inferred from: it counts once.
+    if story.fits and story.stop is not None and story.stop.direct:
         claim.inferred(
             f"it lived {story.life.uptime_seconds:.0f} s: a container that never answers is gone "
             f"after {window_text(story)}",

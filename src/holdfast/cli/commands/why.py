@@ -49,9 +49,15 @@ _FAIL_ON = {
 @click.option("-n", "--namespace", metavar="NS", help="Only this namespace.")
 @click.option("-A", "--all-namespaces", is_flag=True, help="All namespaces of the cluster.")
 @click.option("-l", "--selector", default="", metavar="LABELS", help="Only pods with these labels.")
-@click.option("-o", "--output", type=click.Choice(formats()), default="text", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Choice(formats()), default="text", show_default=True,
+    help="How to print the answer.",
+)  # fmt: skip
 @click.option("--all", "show_quiet", is_flag=True, help="Show pods without any trouble as well.")
-@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto")
+@click.option(
+    "--color", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
+    help="Colour on terminals (auto follows NO_COLOR and FORCE_COLOR).",
+)  # fmt: skip
 @click.option(
     "--fail-on", type=click.Choice(list(_FAIL_ON)), default="restarts", show_default=True,
     help="Exit with 1 when something at least this bad is found.",

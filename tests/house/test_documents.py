@@ -1,0 +1,61 @@
+"""What the documents promise is what the program does."""
+
+import re
+from pathlib import Path
+
+import click
+from tests.house.readme import README, with_example
+
+from holdfast.cli.run_command import root
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_example_of_the_readme_is_real() -> None:
+    """The first thing a newcomer reads is what the command prints today."""
+    text = README.read_text(encoding="utf-8")
+
+    assert text == with_example(text), "run: python -m tests.house.readme"
+
+
+def test_readme_fits_on_one_screen() -> None:
+    """Beside its example the page stays short."""
+    text = README.read_text(encoding="utf-8")
+    own = re.sub(r"<!-- example.*?<!-- end of example -->", "", text, flags=re.DOTALL)
+
+    assert len(own.splitlines()) <= 60
+
+
+def test_readme_leads_with_the_two_commands() -> None:
+    """A newcomer needs nothing but `make demo` and `make test`."""
+    commands = re.findall(r"^(make \w+)", README.read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert commands[:2] == ["make demo", "make test"]
+
+
+def test_links_lead_somewhere() -> None:
+    """No page links to a file that is not there."""
+    for page in (README, *sorted((ROOT / "docs").glob("*.md"))):
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_flag_has_a_help_text() -> None:
+    """A flag that --help does not explain is known to its author only."""
+    context = click.Context(root)
+    for name in root.list_commands(context):
+        command = root.get_command(context, name)
+        assert command is not None
+        assert command.help
+        for parameter in command.params:
+            if isinstance(parameter, click.Option) and not parameter.hidden:
+                assert parameter.help, f"{name}: {parameter.opts}"
+
+
+def test_exit_codes_are_documented() -> None:
+    """The page of the architecture lists every exit code."""
+    from holdfast.cli.exit_codes import ExitCode
+
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    for code in ExitCode:
+        assert f"| {code.value} |" in page
