@@ -89,6 +89,8 @@ class _Editor:
         mapping = self._own(node)
         if not isinstance(mapping, Mapping):
             raise RefusedError("the manifest has another kind of value where fields belong")
+        if mapping.entries and self._is_explicit(mapping.entries[0][0]):
+            raise RefusedError("the manifest writes its keys with question marks")
         missing: dict[str, Json] = {}
         for key, value in patch.items():
             entry = mapping.entry(key)
@@ -165,15 +167,15 @@ class _Editor:
                 raise RefusedError("the list holds elements written elsewhere")
             else:
                 missing.append(patch)
-        for patch in missing:
-            self._append(node, patch)
+        if missing:
+            self._append(node, missing)
 
-    def _append(self, node: Sequence, value: Json) -> None:
-        if node.flow:
-            self._insert_flow(node, [write_flow(value)], list(node.items))
+    def _append(self, node: Sequence, values: list[Json]) -> None:
+        if node.flow or not node.items:
+            self._insert_flow(node, [write_flow(value) for value in values], list(node.items))
         else:
-            text = write_item(value, node.column, self._layout)
-            self._insert_lines(node.items[-1], [text], node.column)
+            texts = [write_item(value, node.column, self._layout) for value in values]
+            self._insert_lines(node.items[-1], texts, node.column)
 
     def _replace_list(self, node: Sequence, values: list[Json]) -> None:
         if to_plain(node) == values:
@@ -186,21 +188,29 @@ class _Editor:
                 return
         if node.anchor:
             raise RefusedError(f"the list carries the anchor &{node.anchor}")
+        if not values:
+            raise RefusedError("the list would be empty")
         if any(_is_shared(item) for item in node.items):
             raise RefusedError("the list holds anchors or aliases")
-        if node.flow or not values:
+        if node.flow:
             self._add(node.span, write_flow(values))
             return
+        lead = f"{self._layout.newline}{' ' * node.column}"
         lines = [write_item(value, node.column, self._layout) for value in values]
-        self._add(node.span, f"{self._layout.newline}{' ' * node.column}".join(lines))
+        added = len(values) - len(node.items)
+        if added > 0 and values[added:] == to_plain(node):
+            self._add(_at(node.span.start), "".join(line + lead for line in lines[:added]))
+            return
+        gaps = zip(node.items, node.items[1:], strict=False)
+        if any("#" in self._document.text[a.span.end : b.span.start] for a, b in gaps):
+            raise RefusedError("comments inside the list would be lost")
+        self._add(node.span, lead.join(lines))
 
     def _insert(self, mapping: Mapping, missing: dict[str, Json]) -> None:
         if mapping.flow or not mapping.entries:
             texts = [f"{write_scalar(k)}: {write_flow(v)}" for k, v in missing.items()]
             self._insert_flow(mapping, texts, [value for _, value in mapping.entries])
             return
-        if mapping.entries[-1][1].span.start < mapping.entries[-1][0].span.start:
-            raise RefusedError("the manifest has an explicit key without a value")
         behind: dict[int, list[str]] = {}
         for key, value in missing.items():
             text = write_entry(key, value, mapping.column, self._layout)
@@ -223,6 +233,12 @@ class _Editor:
             raise RefusedError("the place follows a block of text that keeps its blank lines")
         lead = f"{self._layout.newline}{' ' * indent}"
         self._add(_at(self._line_end(after.span.end)), "".join(lead + text for text in texts))
+
+    def _is_explicit(self, key: Node) -> bool:
+        """A key behind "? ", whose column is not that of its mapping."""
+        return (
+            self._document.text[max(0, key.span.start - 9) : key.span.start].rstrip(" ")[-1:] == "?"
+        )
 
     def _line_end(self, offset: int) -> int:
         text = self._document.text
