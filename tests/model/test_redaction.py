@@ -82,3 +82,11 @@ def test_known_secret_is_redacted_once(text: str, expected: str) -> None:
 def test_redacting_twice_is_redacting_once(text: str) -> None:
     """Whatever comes, the result is stable."""
     assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize("piece", ["--", "--a", "://", "://a:b/", "password", "name: ", "\\", "a:"])
+def test_long_line_is_read_through_once(piece: str) -> None:
+    """A ruler of dashes once took minutes: it was tried from each of its characters to its end."""
+    line = piece * 5000
+
+    assert redact(line) == line

@@ -26,7 +26,10 @@ _VALUE = r"""(?:\\*"(?:[^"\\\n]|\\(?!"))*(?:\\*")?|'[^'\n]*'?|[^\s,;&"'(){}\[\]<
 _ASSIGNED = re.compile(
     rf"""({_NAMES}(?:\\*["'])?\]?[ \t]*(?:=>|:=|=|:)[ \t]*+){_HARMLESS}{_VALUE}""", re.IGNORECASE
 )
-_FLAG = re.compile(rf"(--[\w-]*{_NAMES}[ \t]+)(?!-){_HARMLESS}{_VALUE}", re.IGNORECASE)
+# The bound keeps a ruler of dashes from being tried at each of its characters to its end.
+_FLAG = re.compile(
+    rf"((?<![\w-])--[\w-]{{0,80}}?{_NAMES}[ \t]+)(?!-){_HARMLESS}{_VALUE}", re.IGNORECASE
+)
 # A variable in a manifest or its JSON: the name stands in one field, the value in the next.
 _VARIABLE = re.compile(
     rf"""(name["']?[ \t]*:[ \t]*["']?[\w.-]*{_NAMES}["']?[\s,+-]*["']?value["']?[ \t]*:[ \t]*+)"""
