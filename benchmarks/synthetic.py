@@ -45,7 +45,7 @@ def _variant(model: dict[str, Any], number: int) -> dict[str, Any]:
     pod["metadata"] |= {"name": name, "namespace": f"team-{number % 50}", "uid": f"uid-{number}"}
     pod["spec"]["nodeName"] = f"node-{number % _NODES}"
     missing = _POD_BYTES - len(json.dumps(pod, separators=(",", ":")))
-    field = {"f:spec": {f"f:field-{n}": {} for n in range(max(0, missing - 200) // 20)}}
-    managed = {"manager": "kubelet", "operation": "Update", "apiVersion": "v1", "fieldsV1": field}
+    padding: dict[str, Any] = {f"f:field-{n}": {} for n in range(max(0, missing - 200) // 20)}
+    managed = {"manager": "kubelet", "operation": "Update", "fieldsV1": {"f:spec": padding}}
     pod["metadata"]["managedFields"] = [managed]
     return pod

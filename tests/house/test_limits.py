@@ -99,8 +99,7 @@ def test_name_says_what_is_inside(path: Path) -> None:
 def test_public_names_are_documented(path: Path) -> None:
     """What others call tells its shapes, units and errors."""
     for node in parsed(path).body:
-        public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
-        if public:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             assert ast.get_docstring(node), f"{path}:{node.lineno}: {node.name} needs a docstring"
 
 

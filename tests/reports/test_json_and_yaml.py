@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 import yaml
-from jsonschema.validators import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema.validators import Draft202012Validator
 from tests.reports.diagnoses import DECIDED, UNDECIDED, diagnosis, everything
 
 from holdfast.reports.options import RenderOptions

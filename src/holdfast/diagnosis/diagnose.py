@@ -184,6 +184,7 @@ def _judge_log(context: Context) -> Finding:
         headline=_headline(case, State.UNKNOWN, ranking),
         decided=ranking.decided,
         verdicts=ranking.verdicts,
+        beside=ranking.beside,
         would_decide=("the pod: kubectl describe pod NAME",),
     )
 

@@ -14,8 +14,7 @@ How we know
 -----------
 The runtime reports OOMKilled with exit code 137, which is certain. That memory grew is concluded
 from little: the life lasted longer than an allocation at once would (2 s), its last words name no
-phase of loading, no heap setting explains it, and it happened again. The series of its working set
-decides; where it was not read, this is the likelier of several shapes and not more.
+phase of loading, and no heap setting explains it. The series of its working set decides; where it was not read, this is the likelier of several shapes and not more.
 
 What else it could be
 ---------------------
@@ -48,8 +47,6 @@ CAUSE = Cause(
     lookalikes=("D01", "D03", "D04", "D07", "D08"),
 )
 
-_AGAIN = 2
-
 
 def judge(case: Case) -> Verdict | None:
     """A kill at the own limit after a life that was long enough to grow."""
@@ -59,13 +56,8 @@ def judge(case: Case) -> Verdict | None:
     claim = own_limit_claim(CAUSE, case)
     if claim is None or case.life is None:
         return None
-    again = case.restarts >= _AGAIN
-    times = f", and {case.restarts} restarts so far" if again else ""
-    claim.suggested(
-        f"it was killed{uptime_text(case)}, not at once{times}",
-        Weight.MODERATE if again else Weight.WEAK,
-        case.life.origin,
-    )
+    text = f"it was killed{uptime_text(case)}, not at once: there was time to grow"
+    claim.suggested(text, Weight.WEAK, case.life.origin)
     claim.with_parameter("uptime_seconds", uptime)
     claim.would_decide("what grows: a heap profile early in a life and another one late in it")
     return claim.verdict(
