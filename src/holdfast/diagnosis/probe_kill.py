@@ -26,7 +26,7 @@ def kill_claim(cause: Cause, case: Case, *answers: Answer) -> tuple[Claim, Probe
     seen = story.results_with(*answers) if answers else story.results
     if story.results and not seen:
         return None
-    claim = Claim(cause)
+    claim = Claim(cause).with_parameter("probe", story.name)
     _add_kill(claim, case, story)
     if seen:
         newest = seen[-1]

@@ -50,7 +50,12 @@ def _exceeded(facts: Facts) -> Proposal | None:
 
 
 def _memory_volume(facts: Facts) -> Proposal | None:
-    volumes = [v for v in facts.pod.spec.volumes or () if _is_unbounded(v)]
+    named = facts.text("volume")
+    volumes = [
+        volume
+        for volume in facts.pod.spec.volumes or ()
+        if _is_unbounded(volume) and named in ("", volume.name)
+    ]
     limit = facts.limit("memory")
     if len(volumes) != 1 or limit is None:
         return None

@@ -24,6 +24,10 @@ def propose(facts: Facts) -> Proposal | None:
     """The command that makes the object, or the entry of the environment."""
     if facts.verdict.cause == "A02":
         return _variable(facts)
+    kind, name = facts.text("kind").lower(), facts.text("name")
+    if kind in _KINDS and name:
+        given = facts.text("key")
+        return _add_key(facts, kind, name, given) if given else _create(facts, kind, name)
     key = facts.said(_KEY)
     if key is not None:
         return _add_key(facts, key["kind"].lower(), key["name"], key["key"])

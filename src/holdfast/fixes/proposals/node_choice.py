@@ -16,14 +16,16 @@ _VALUES = {
     "B03": re.compile(r"amd64|arm64|arm|ppc64le|s390x|riscv64"),
     "B16": re.compile(r"linux|windows"),
 }
+# A node of one system refuses an image of the other (causes.md 8, B16).
+_OTHER_SYSTEM = {"linux": "windows", "windows": "linux"}
 
 
 def propose(facts: Facts) -> Proposal | None:
     """A node selector for the platform of the image."""
     cause = facts.verdict.cause
-    value = facts.text("image_platform").rpartition("/")[2] or facts.text("image_architecture")
+    value = facts.text("architecture")
     if cause == "B16":
-        value = facts.text("image_os")
+        value = _OTHER_SYSTEM.get(facts.text("operating_system"), "")
     label = _LABELS[cause]
     if not _VALUES[cause].fullmatch(value) or label in (facts.pod.spec.node_selector or {}):
         return None

@@ -12,6 +12,10 @@ CAUSES = ("A19", "A20", "B05")
 
 # The first id that distributions give to people; any number above 0 would do.
 _SOME_ID = 1000
+# Linux ip_unprivileged_port_start, default.
+_FIRST_FREE_PORT = 1024
+# Directories that hold no program: an empty volume there hides nothing.
+_SCRATCH = ("/var/cache/", "/var/run/", "/run/", "/var/log/", "/var/tmp/")  # noqa: S108
 _READ_ONLY = r"read-only file system|EROFS"
 
 
@@ -25,7 +29,8 @@ def propose(facts: Facts) -> Proposal | None:
 
 def _low_ports(facts: Facts) -> Proposal | None:
     """A safe sysctl of the pod's own network; with hostNetwork it would be the node's."""
-    if facts.pod.spec.host_network:
+    port = facts.number("port")
+    if facts.pod.spec.host_network or (port is not None and port >= _FIRST_FREE_PORT):
         return None
     settings: Json = [{"name": "net.ipv4.ip_unprivileged_port_start", "value": "0"}]
     explanation = (
@@ -58,15 +63,17 @@ def _writable(facts: Facts) -> Proposal | None:
 
 def _scratch(facts: Facts) -> Proposal | None:
     mounts = (facts.container.volume_mounts or ()) if facts.container else ()
-    if any(mount.mount_path == "/tmp" for mount in mounts):  # noqa: S108
+    path = facts.text("path")
+    place = path.rpartition("/")[0] if path.startswith(_SCRATCH) else "/tmp"  # noqa: S108
+    if any(mount.mount_path == place for mount in mounts):
         return None
     changes = (
         Change(("volumes", "scratch"), {"emptyDir": {}}),
-        facts.set("volumeMounts", "/tmp", {"name": "scratch"}),  # noqa: S108
+        facts.set("volumeMounts", place, {"name": "scratch"}),
     )
     explanation = (
         "the root file system is read-only and stays so; an emptyDir gives the program a place to "
-        "write. /tmp stands for the path that its log names"
+        f"write. {place} has to be the directory that its log names"
     )
     return Proposal(Safety.SKETCH, explanation, changes)
 

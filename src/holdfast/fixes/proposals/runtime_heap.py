@@ -2,10 +2,11 @@
 
 Rules (tuning.md 7.3, 8.4): the heap is a part of the limit; stacks, code, buffers and the collector
 need the rest. The share is a rule of thumb until it is measured, so the values are a sketch. A
-setting that is there already is not overwritten.
+variable that is there already is not overwritten.
 """
 
 import re
+from typing import NamedTuple
 
 from holdfast.fixes.facts import Facts
 from holdfast.fixes.proposal import Proposal
@@ -49,7 +50,10 @@ def propose(facts: Facts) -> Proposal | None:
     if runtime not in settings:
         return None
     name, value, percent = settings[runtime]
-    if any(entry.name == name for entry in container.env or ()) or _is_set_by_hand(container):
+    flag = _FLAGS.get(runtime)
+    if flag is not None and (found := _flag_in_words(container, flag)) is not None:
+        return _rewrite_flag(facts, found, limit.bytes, percent)
+    if any(entry.name == name for entry in container.env or ()):
         return None
     explanation = (
         f"{name}={value} gives the heap {percent} % of the limit of {format_bytes(limit.bytes)}; "
@@ -67,7 +71,48 @@ def _runtime(facts: Facts, container: Container) -> str:
     return ""
 
 
-def _is_set_by_hand(container: Container) -> bool:
-    """A flag on the command line wins over the environment: it has to be changed there."""
-    words = " ".join((*(container.command or ()), *(container.args or ())))
-    return re.search(r"-Xmx|MaxRAMPercentage|max-old-space-size", words) is not None
+class _Flag(NamedTuple):
+    """A flag on the command line, which wins over the environment: where it stands."""
+
+    field: str
+    words: tuple[str, ...]
+    index: int
+    match: re.Match[str]
+
+
+# The flag that bounds the heap: what stands before its number, the number, and its unit.
+_FLAGS = {
+    "jvm": re.compile(r"(-Xmx)(\d+)([kKmMgG]?)\b"),
+    "node": re.compile(r"(--max[-_]old[-_]space[-_]size=)(\d+)()\b"),
+}
+
+
+def _flag_in_words(container: Container, flag: re.Pattern[str]) -> _Flag | None:
+    for field, words in (("command", container.command or ()), ("args", container.args or ())):
+        for index, word in enumerate(words):
+            match = flag.search(word)
+            if match is not None:
+                return _Flag(field, words, index, match)
+    return None
+
+
+def _rewrite_flag(facts: Facts, found: _Flag, limit_bytes: int, percent: int) -> Proposal | None:
+    """A heap above its share is set to the share; one below it is not the fault."""
+    heap_mebibytes = limit_bytes * percent // 100 // _MIB
+    units = {"": 1, "k": 2**10, "m": _MIB, "g": 2**30}
+    head, digits, unit = found.match.groups()
+    is_node = head.startswith("--")
+    present_bytes = int(digits) * (_MIB if is_node else units[unit.lower()])
+    if present_bytes <= heap_mebibytes * _MIB:
+        return None
+    flag = f"{head}{heap_mebibytes}{'' if is_node else 'm'}"
+    start, end = found.match.span()
+    word = found.words[found.index]
+    changed = [*found.words]
+    changed[found.index] = word[:start] + flag + word[end:]
+    explanation = (
+        f"{found.match.group()} asks for more heap than {percent} % of the limit of "
+        f"{format_bytes(limit_bytes)}; {flag} is that share. The rest is for stacks, code, buffers "
+        "and the collector. If the program needs the heap it has, raise the limit instead"
+    )
+    return Proposal(Safety.SKETCH, explanation, (facts.set(found.field, [*changed]),))
