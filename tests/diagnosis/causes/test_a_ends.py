@@ -58,6 +58,15 @@ FIRST = (
     ("A18", 1, "Error: listen EADDRINUSE: address already in use :::8080"),
     ("A18", 1, "nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)"),
     ("A18", 1, "Web server failed to start. Port 8080 was already in use."),
+    (
+        "A18",
+        1,
+        (
+            '2026-11-24 14:41:25.391 UTC [48] LOG:  could not bind IPv4 address "0.0.0.0": Address '
+            "already in use\n2026-11-24 14:41:25.391 UTC [48] HINT:  Is another postmaster already "
+            "running on port 5432? If not, wait a few seconds and retry."
+        ),
+    ),
     ("A19", 1, "listen tcp :80: bind: permission denied"),
     ("A19", 1, "nginx: [emerg] bind() to 0.0.0.0:80 failed (13: Permission denied)"),
     ("A20", 1, TRACE + "PermissionError: [Errno 13] Permission denied: '/data/app.db'"),
@@ -273,3 +282,21 @@ def test_changed_file_goes_before_the_lost_lease() -> None:
     log = "observed file change, restart triggered because of file /a/tls.crt\nleaderelection lost"
 
     assert best(case(last=terminated(0), log=log)) == "F03"
+
+
+@pytest.mark.parametrize(
+    ("cause", "log", "port"),
+    [
+        ("A18", "2026/11/23 08:20:00 listen tcp :8080: bind: address already in use", 8080),
+        ("A18", "Error: listen EADDRINUSE: address already in use :::8080", 8080),
+        ("A18", "nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)", 80),
+        ("A18", "Web server failed to start. Port 8080 was already in use.", 8080),
+        ("A19", "2026/11/23 08:20:00 listen tcp :80: bind: permission denied", 80),
+    ],
+)
+def test_port_is_named(cause: str, log: str, port: int) -> None:
+    """The port is that of the text, not a part of the time before it."""
+    verdict = judge(cause, case(last=terminated(1), log=log))
+
+    assert verdict is not None
+    assert verdict.parameters["port"] == port

@@ -104,6 +104,35 @@ FIRST = (
     ("A06", 1, "MongoServerError: Authentication failed."),
     ("A06", 1, 'Exception (403) Reason: "username or password not allowed"'),
     ("A06", 1, "Error: ACCESS_REFUSED - Login was refused using authentication mechanism PLAIN"),
+    (
+        "A06",
+        1,
+        (
+            "failed to connect to `user=app database=app`: 10.96.14.3:5432 (db): failed SASL auth: "
+            'FATAL: password authentication failed for user "app" (SQLSTATE 28P01)'
+        ),
+    ),
+    (
+        "A06",
+        1,
+        JAVA + "java.sql.SQLException: Access denied for user 'app'@'10.1.2.3' (using password: "
+        "YES)\n\tat com.mysql.cj.jdbc.exceptions.SQLError.create(SQLError.java:129)",
+    ),
+    ("A06", 1, "MongoNetworkError: failed to connect to db:27017: Authentication failed."),
+    (
+        "A06",
+        1,
+        TRACE + "pymongo.errors.OperationFailure: Authentication failed., full error: {'ok': 0.0, "
+        "'errmsg': 'Authentication failed.', 'code': 18, 'codeName': 'AuthenticationFailed'}",
+    ),
+    (
+        "A07",
+        1,
+        (
+            "failed to connect to `user=app database=shop`: 10.96.14.3:5432 (db): server error: "
+            'FATAL: database "shop" does not exist (SQLSTATE 3D000)'
+        ),
+    ),
     ("A07", 1, 'pq: database "shop" does not exist'),
     ("A07", 1, "Error 1049 (42000): Unknown database 'shop'"),
     ("A07", 1, "TypeError: Invalid URL\n    at new URL (node:internal/url:797:36)"),
@@ -124,6 +153,27 @@ FIRST = (
         "A08",
         1,
         '2026/11/23 08:20:00 [emerg] 1#1: host not found in upstream "api" in /etc/nginx/a.conf:3',
+    ),
+    (
+        "A08",
+        1,
+        TRACE + "pymongo.errors.ServerSelectionTimeoutError: db:27017: [Errno -2] Name or service "
+        "not known, Timeout: 30s",
+    ),
+    (
+        "A08",
+        1,
+        TRACE + "redis.exceptions.ConnectionError: Error -2 connecting to redis:6379. Name or "
+        "service not known.",
+    ),
+    ("A08", 1, "MongoServerSelectionError: getaddrinfo ENOTFOUND db"),
+    (
+        "A08",
+        1,
+        (
+            "failed to connect to `user=app database=app`: hostname resolving error: lookup db on "
+            "10.96.0.10:53: no such host"
+        ),
     ),
     ("A10", 0, "Starting example server in the background"),
     ("A10", 0, "daemonizing..."),
@@ -173,6 +223,10 @@ def test_ordinary_line_does_not_lead(cause: str, code: int, log: str) -> None:
         ("Connection to db:5432 refused. Check: Connection refused", "db:5432"),
         ("Error 111 connecting to redis:6379. Connection refused.", "redis:6379"),
         ("connect to amqp://app:hidden@mq:5672/: connection refused", "mq:5672"),
+        (
+            "E1123 08:20:30.1 1 main.go:81] store mongo-0.mongo:27017: connection refused",
+            "mongo-0.mongo:27017",
+        ),
         ("HTTPConnectionPool(host='pay', port=80): Max retries: Connection refused", "pay:80"),
     ],
 )

@@ -43,6 +43,12 @@ from holdfast.model.verdict import Verdict
 
 _REACH = r"(connect\w*|dial|reach\w*|contact\w*|broker|server|database|host)"
 
+# Drivers wrap every fault in the same words; what names its reason belongs to A06, A07, A08 or A17.
+_NO_REASON = (
+    rf"{NOT_API_SERVER}(?!.*(authenticat|password|denied|auth:|does not exist|no such host|x509"
+    r"|ENOTFOUND|EAI_AGAIN|UnknownHost|certificate|not known|name resolution|translate host))"
+)
+
 CAUSE = Cause(
     id="A05",
     title="a service that it needs does not answer",
@@ -68,29 +74,35 @@ CAUSE = Cause(
         Signature("timeout", "any", rf"{NOT_API_SERVER}.*\bconnect(ion)? ?time-?out"),
         Signature("timeout expired", "postgres", r"(connection|Operational).*timeout expired"),
         Signature("communications link failure", "jvm"),
-        Signature("could not connect to server", "postgres", r"could not connect to server"),
-        Signature("can't connect to", "mysql", r"Can't connect to (local )?(MySQL|MariaDB|server)"),
-        Signature("serverselectiontimeouterror", "python"),
-        Signature("mongoserverselectionerror", "node", r"(?!.*(ENOTFOUND|EAI_AGAIN))Mongo"),
-        Signature("mongotimeoutexception", "jvm"),
-        Signature("server selection", "go", r"server selection (error|timeout)"),
+        Signature(
+            "could not connect to server", "postgres", rf"{_NO_REASON}.*could not connect to server"
+        ),
+        Signature(
+            "can't connect to",
+            "mysql",
+            rf"{_NO_REASON}.*can't connect to (local )?(MySQL|MariaDB|server)",
+        ),
+        Signature("serverselectiontimeouterror", "python", _NO_REASON),
+        Signature("mongoserverselectionerror", "node", _NO_REASON),
+        Signature("mongotimeoutexception", "jvm", _NO_REASON),
+        Signature("server selection", "go", rf"{_NO_REASON}.*server selection (error|timeout)"),
         Signature("no brokers available", "python"),
         Signature("nobrokersavailable", "python"),
         Signature("out of available brokers", "go"),
         Signature("broker may not be available", "jvm"),
         Signature("all brokers are down", "any"),
         Signature("none of the configured nodes", "any", r"None of the configured nodes"),
-        Signature("connectexception", "jvm", rf"{NOT_API_SERVER}.*\bConnectException: "),
+        Signature("connectexception", "jvm", rf"{_NO_REASON}.*\bConnectException: "),
         Signature("unable to connect to redis", "jvm"),
         Signature("error connecting to redis", "python", r"Error( \d+)? connecting to redis"),
-        Signature("redisconnectionexception", "any"),
-        Signature("brokerunreachableexception", "dotnet"),
+        Signature("redisconnectionexception", "any", _NO_REASON),
+        Signature("brokerunreachableexception", "dotnet", _NO_REASON),
         Signature("amqpconnectionerror", "python", r"pika\.exceptions\.AMQPConnectionError"),
-        Signature("failed to connect to", "any", rf"{NOT_API_SERVER}.*failed to connect to .*:\d+"),
+        Signature("failed to connect to", "any", rf"{_NO_REASON}.*failed to connect to .*:\d+"),
         Signature(
             "after",
             "any",
-            rf"\b(giving up|gave up|unable|fail\w*)\b.{{0,60}}\b{_REACH}\b.{{0,60}}"
+            rf"{_NO_REASON}.*\b(giving up|gave up|unable|fail\w*)\b.{{0,60}}\b{_REACH}\b.{{0,60}}"
             r"\bafter \d+ (attempts|retries|tries|seconds)",
         ),
         Signature("is not reachable", "any", rf"{NOT_API_SERVER}.*is not reachable"),
@@ -100,6 +112,11 @@ CAUSE = Cause(
     ),
 )
 
+# A host with a port, but neither a time of day nor a line of a source file ("main.go:81").
+_NAMED_PORT = (
+    r"(?<![\w:./-])(?!\S+\.(?:go|py|m?js|ts|java|rb|rs|c|cc|cpp|cs|php):)"
+    r"((?=[\w.-]*[A-Za-z.])[\w][\w.-]*\w:\d{2,5})\b(?![:.]\d)"
+)
 _OWN_ADDRESS = re.compile(r"\b(127\.0\.0\.1|localhost|\[?::1\]?)\b")
 
 
@@ -137,7 +154,7 @@ def _target(case: Case) -> str:
         rf"connecting to ({host}:\d+)",
         rf"://(?:[^@/ ]*@)?({host}:\d+)",
         rf"server (?:on|at) '({host}(?::\d+)?)'",
-        rf"\b({host}:\d{{2,5}})\b(?!:\d)",
+        _NAMED_PORT,
         rf"connect to ({host}(?: port \d+)?)",
     )
     port = re.match(rf"({host})['\"].*port[= ](\d+)", found)

@@ -58,6 +58,7 @@ CAUSE = Cause(
         Signature("only one usage of each socket address", "dotnet"),
         Signature("bind() to", "nginx", r"bind\(\) to \S+ failed \(98"),
         Signature("could not bind", "any", r"could not bind\b.*in use"),
+        Signature("already running on port", "postgres"),
         Signature("could not create listen socket", "postgres", r"could not create listen socket"),
         Signature("couldn't listen on any address", "any"),
     ),
@@ -77,7 +78,8 @@ def judge(case: Case) -> Verdict | None:
         CAUSE.id,
         r"\bport:? ?(\d{2,5})\b",
         r"(?:listen|bind|listening|address|use:).{0,60}?[:, ](\d{2,5})\b(?!.\d)",
-        r":(\d{2,5})\b",
+        # not a part of a time of day
+        r"(?<!\d\d):(\d{2,5})\b",
     )
     if not port:
         return claim.verdict(f"{subject(case)} cannot listen: its port is taken")

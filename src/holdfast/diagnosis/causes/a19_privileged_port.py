@@ -66,7 +66,7 @@ def judge(case: Case) -> Verdict | None:
     claim = self_end_claim(CAUSE, case)
     if claim is None:
         return None
-    port = caught(case, CAUSE.id, r":(\d{1,5})\b", r"\bport:? (\d{1,5})\b")
+    port = caught(case, CAUSE.id, r"(?<!\d\d):(\d{1,5})\b", r"\bport:? (\d{1,5})\b")
     if not port:
         return claim.verdict(f"{subject(case)} may not listen on its port: permission denied")
     claim.with_parameter("port", int(port))

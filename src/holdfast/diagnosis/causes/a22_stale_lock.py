@@ -64,7 +64,8 @@ CAUSE = Cause(
         Signature(
             "already running",
             "any",
-            r"(pid ?file|\bpid\b|instance|server|process|another|master).{0,60}already running",
+            r"(pid ?file|\bpid\b|instance|server|process|another|master).{0,60}already running"
+            r"(?! on port)",
         ),
         Signature(
             "pid file",

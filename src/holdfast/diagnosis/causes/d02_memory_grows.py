@@ -14,7 +14,8 @@ How we know
 -----------
 The runtime reports OOMKilled with exit code 137, which is certain. That memory grew is concluded
 from little: the life lasted longer than an allocation at once would (2 s), its last words name no
-phase of loading, and no heap setting explains it. The series of its working set decides; where it was not read, this is the likelier of several shapes and not more.
+phase of loading, and no heap setting explains it. The series of its working set decides; where it
+was not read, this is the likelier of several shapes and not more.
 
 What else it could be
 ---------------------

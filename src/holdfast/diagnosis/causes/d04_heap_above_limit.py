@@ -51,6 +51,8 @@ CAUSE = Cause(
     id="D04",
     title="its runtime's heap is allowed to exceed the memory limit",
     lookalikes=("D01", "D02", "A13", "A14"),
+    # An unbound heap is the ordinary case: it lets memory grow and is not why it grows (D02).
+    prior=-3,
 )
 
 # causes.md 8 (D04): the heap gets at most three quarters of the limit.
