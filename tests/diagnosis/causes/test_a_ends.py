@@ -72,6 +72,7 @@ FIRST = (
     ("A20", 1, TRACE + "PermissionError: [Errno 13] Permission denied: '/data/app.db'"),
     ("A20", 1, "Error: EACCES: permission denied, open '/data/app.db'"),
     ("A20", 1, "Error: EROFS: read-only file system, open '/app/tmp.txt'"),
+    ("A20", 1, 'nginx: [emerg] mkdir() "/var/cache/c" failed (30: Read-only file system)'),
     ("A20", 1, "open /data/app.db: permission denied"),
     ("A20", 1, TRACE + "OSError: [Errno 30] Read-only file system: '/app/x'"),
     ("A20", 1, "chown: changing ownership of '/data': Operation not permitted"),

@@ -28,6 +28,14 @@ FIRST = (
     ),
     ("A02", 2, "sh: 1: DB_HOST: not set"),
     ("A02", 1, 'main.rb:1:in `fetch\': key not found: "API_KEY" (KeyError)'),
+    (
+        "A02",
+        1,
+        (
+            "pydantic_core._pydantic_core.ValidationError: 1 validation error for Settings\n"
+            "database_url\n  Field required [type=missing, input_value={}, input_type=dict]"
+        ),
+    ),
     ("A03", 1, "Error: yaml: line 14: did not find expected key"),
     ("A03", 1, TRACE + "json.decoder.JSONDecodeError: Expecting value: line 1 column 1 (char 0)"),
     ("A03", 1, "SyntaxError: Unexpected token } in JSON at position 112"),

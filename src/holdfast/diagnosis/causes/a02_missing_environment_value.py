@@ -84,6 +84,8 @@ CAUSE = Cause(
         Signature("superuser password is not specified", "postgres"),
         Signature("database is uninitialized and password option is not specified", "mysql"),
         # Django
+        # pydantic-settings: the fields of such a class are read from the environment
+        Signature("validation error", "python", r"validation errors? for \w*(Settings|Env)\w*$"),
         Signature("improperlyconfigured", "python", rf"ImproperlyConfigured: .*{_CAPITALS}"),
     ),
 )

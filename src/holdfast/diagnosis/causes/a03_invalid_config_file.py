@@ -94,7 +94,9 @@ CAUSE = Cause(
         ),
         # servers
         Signature(
-            "[emerg]", "nginx", r"\[emerg\](?!.*(host not found|bind\(\)|permission denied))"
+            "[emerg]",
+            "nginx",
+            r"\[emerg\](?!.*(host not found|bind\(\)|permission denied|failed \(\d+: ))",
         ),
         Signature("[alert]", "haproxy", r"\[ALERT\].*(parsing|config)"),
         Signature("ah0", "apache", r"\bAH\d{5}: Syntax error"),

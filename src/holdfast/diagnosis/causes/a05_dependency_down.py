@@ -59,6 +59,7 @@ CAUSE = Cause(
             "any",
             rf"{NOT_API_SERVER}(?!.*\blookup \S+ on ).*connection refused",
         ),
+        Signature("refused", "jvm", r"Connection to \S+:\d+ refused"),
         # errno of Python's asyncio and of node, which name no words
         Signature("errno 111", "python", NOT_API_SERVER),
         Signature("econnrefused", "node", NOT_API_SERVER),
