@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
+import msgspec
+
 from holdfast.model.container import Container, Probe
 from holdfast.model.edit import Change, Json
 from holdfast.model.finding import Finding
@@ -16,6 +18,13 @@ from holdfast.model.verdict import Verdict
 
 _PROBES = ("startup", "liveness", "readiness")
 _INIT_KINDS = ("init container", "sidecar container")
+
+
+def handler_of(probe: Probe) -> dict[str, Json]:
+    """The request of a probe as the API has it: {"httpGet": {...}}."""
+    action = probe.http_get or probe.tcp_socket or probe.grpc or probe.exec
+    # By way of JSON, which has lists where the structs have tuples.
+    return {probe.handler: msgspec.json.decode(msgspec.json.encode(action))}
 
 
 class Facts:

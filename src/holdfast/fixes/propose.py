@@ -7,7 +7,7 @@ contributes to it.
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 import msgspec
@@ -22,7 +22,7 @@ from holdfast.fixes.target import Target, find_target
 from holdfast.model.document import Document, Mapping, Node, Sequence, find, resolve, to_plain
 from holdfast.model.edit import Edit, Patch
 from holdfast.model.finding import Finding
-from holdfast.model.pod import Pod
+from holdfast.model.pod import Pod, PodKey
 from holdfast.model.snapshot import Snapshot
 from holdfast.model.verdict import Role, Verdict
 
@@ -35,13 +35,27 @@ ROOT_ELSEWHERE = frozenset({"A29", "E05", "E11", "A05", "A08"})
 Rule = Callable[[Facts], Proposal | None]
 
 
-def propose(finding: Finding, snapshot: Snapshot, documents: tuple[Document, ...]) -> Finding:
-    """The finding with its patch, or unchanged where nothing can honestly be proposed.
+def propose_all(
+    findings: Iterable[Finding], snapshot: Snapshot, documents: tuple[Document, ...]
+) -> Iterator[Finding]:
+    """Each finding with its patch, or unchanged where nothing can honestly be proposed.
 
     `documents` are the user's own manifests; the patch is an edit of the one that holds its target.
     """
+    pods = {pod.key: pod for pod in snapshot.pods}
+    for finding in findings:
+        yield _propose(finding, pods.get(_key(finding)), snapshot, documents)
+
+
+def propose(finding: Finding, snapshot: Snapshot, documents: tuple[Document, ...]) -> Finding:
+    """As `propose_all`, for one finding."""
+    return next(propose_all([finding], snapshot, documents))
+
+
+def _propose(
+    finding: Finding, pod: Pod | None, snapshot: Snapshot, documents: tuple[Document, ...]
+) -> Finding:
     cause = finding.cause
-    pod = _pod_of(finding, snapshot)
     if cause is None or pod is None or _is_left_alone(finding, cause):
         return finding
     for verdict in _fixable(finding, cause):
@@ -71,13 +85,8 @@ def _is_left_alone(finding: Finding, cause: Verdict) -> bool:
     return bool(finding.group) and not ROOT_ELSEWHERE.isdisjoint(cause.leads_to)
 
 
-def _pod_of(finding: Finding, snapshot: Snapshot) -> Pod | None:
-    subject = finding.subject
-    for pod in snapshot.pods:
-        same = pod.key == (subject.namespace, subject.pod)
-        if same and (not subject.uid or pod.metadata.uid == subject.uid):
-            return pod
-    return None
+def _key(finding: Finding) -> PodKey:
+    return PodKey(finding.subject.namespace, finding.subject.pod)
 
 
 def _fixable(finding: Finding, cause: Verdict) -> Iterator[Verdict]:

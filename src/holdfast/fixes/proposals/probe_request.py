@@ -5,12 +5,10 @@ passes, or are a sketch. Dependencies move to readiness; liveness speaks about t
 and both probes stay (causes.md 11).
 """
 
-import msgspec
-
-from holdfast.fixes.facts import Facts
+from holdfast.fixes.facts import Facts, handler_of
 from holdfast.fixes.proposal import Proposal
 from holdfast.model.container import Probe
-from holdfast.model.edit import Change, Json, Safety
+from holdfast.model.edit import Change, Safety
 
 CAUSES = ("C01", "C02", "C06", "C11")
 
@@ -102,7 +100,7 @@ def _split(facts: Facts, probe: Probe) -> Proposal | None:
     changes: list[Change] = [facts.set("livenessProbe", "httpGet", "path", _PROCESS_PATH)]
     kept = "the readiness probe keeps its request"
     if facts.probe("readiness") is None:
-        readiness: dict[str, Json] = {"httpGet": msgspec.to_builtins(probe.http_get)}
+        readiness = handler_of(probe)
         given = {"periodSeconds": probe.period_seconds, "timeoutSeconds": probe.timeout_seconds}
         readiness |= {name: seconds for name, seconds in given.items() if seconds is not None}
         changes.append(facts.set("readinessProbe", readiness))

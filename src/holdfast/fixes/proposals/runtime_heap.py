@@ -76,7 +76,7 @@ class _Flag(NamedTuple):
 
     field: str
     words: tuple[str, ...]
-    index: int
+    place: int
     match: re.Match[str]
 
 
@@ -107,9 +107,9 @@ def _rewrite_flag(facts: Facts, found: _Flag, limit_bytes: int, percent: int) ->
         return None
     flag = f"{head}{heap_mebibytes}{'' if is_node else 'm'}"
     start, end = found.match.span()
-    word = found.words[found.index]
+    word = found.words[found.place]
     changed = [*found.words]
-    changed[found.index] = word[:start] + flag + word[end:]
+    changed[found.place] = word[:start] + flag + word[end:]
     explanation = (
         f"{found.match.group()} asks for more heap than {percent} % of the limit of "
         f"{format_bytes(limit_bytes)}; {flag} is that share. The rest is for stacks, code, buffers "

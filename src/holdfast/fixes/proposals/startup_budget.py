@@ -7,9 +7,7 @@ period stays short and failureThreshold carries the budget (tuning.md 9.2).
 
 import math
 
-import msgspec
-
-from holdfast.fixes.facts import Facts
+from holdfast.fixes.facts import Facts, handler_of
 from holdfast.fixes.proposal import Proposal
 from holdfast.model.container import Probe
 from holdfast.model.edit import Json, Safety
@@ -35,7 +33,7 @@ def propose(facts: Facts) -> Proposal | None:
     period = min(liveness.period, _PERIOD_SECONDS)
     failures = _failures(needed, period)
     probe: dict[str, Json] = {
-        liveness.handler: _handler(liveness),
+        **handler_of(liveness),
         "periodSeconds": period,
         "failureThreshold": failures,
     }
@@ -85,9 +83,3 @@ def _needed_seconds(facts: Facts, probe: Probe | None) -> tuple[float, str]:
 def _allowed_seconds(probe: Probe | None) -> float:
     """The most that the probe allows now (kubelet.md 1.9)."""
     return probe.initial_delay + probe.failures * probe.period if probe is not None else 0
-
-
-def _handler(probe: Probe) -> Json:
-    action = probe.http_get or probe.tcp_socket or probe.grpc or probe.exec
-    plain: Json = msgspec.to_builtins(action)
-    return plain
