@@ -5,20 +5,15 @@ comes from one run on one machine.
 """
 
 import importlib.util
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from shutil import which
-from threading import Thread
-from urllib.parse import parse_qs, urlsplit
-
-import msgspec
 
 from benchmarks.measure import Usage, measure
-from benchmarks.synthetic import pod_list, pods
 
 _PODS = 5000
 _BUDGET_CPU_SECONDS = 1.0
@@ -41,10 +36,11 @@ def main() -> None:
     _print_start()
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory) / "pods.json"
-        path.write_bytes(pod_list(_PODS))
+        write = [sys.executable, "-m", "benchmarks.synthetic", str(_PODS), str(path)]
+        subprocess.run(write, check=True)
         _print_file(path)
-    with _api() as url:
-        _print_live(url)
+        with _api(path) as url:
+            _print_live(url)
 
 
 def _print_start() -> None:
@@ -100,41 +96,16 @@ def _verdict(met: bool, budget: str) -> None:
 
 
 @contextmanager
-def _api() -> Iterator[str]:
-    """A local API server with the same pods, no events and no logs."""
-    items = [msgspec.json.encode(pod) for pod in pods(_PODS)]
-
-    class Handler(BaseHTTPRequestHandler):
-        # The name that http.server looks for.
-        def do_GET(self) -> None:
-            parts = urlsplit(self.path)
-            query = {key: values[0] for key, values in parse_qs(parts.query).items()}
-            found = parts.path in ("/api/v1/pods", "/api/v1/events", "/api/v1/nodes")
-            served = items if parts.path == "/api/v1/pods" else []
-            start = int(query.get("continue", 0))
-            end = min(start + int(query.get("limit", _PODS)), len(served))
-            token = f'"continue":"{end}"' if end < len(served) else ""
-            kind = {"/api/v1/pods": "PodList", "/api/v1/nodes": "NodeList"}
-            head = f'{{"kind":"{kind.get(parts.path, "EventList")}","apiVersion":"v1",'
-            head += f'"metadata":{{{token}}},"items":['
-            body = head.encode() + b",".join(served[start:end]) + b"]}"
-            self.send_response(200 if found else 404)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_args: object) -> None:
-            """Stay silent."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
+def _api(path: Path) -> Iterator[str]:
+    """A local API server with these pods, as a process of its own; gives its URL."""
+    command = [sys.executable, "-m", "benchmarks.serve", str(path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+        if server.stdout is None:
+            raise RuntimeError("the server has no output")
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.terminate()
 
 
 if __name__ == "__main__":

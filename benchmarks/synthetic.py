@@ -1,11 +1,15 @@
 """A large cluster that does not exist: pods of the size and variety of real ones.
 
+`python -m benchmarks.synthetic COUNT FILE` writes them as one list: a process that measures others
+must stay small, because a child's peak memory counts from that of its parent.
+
 Nine in ten pods are healthy; the others restart through probe kills, errors and memory, as the
 captured cluster in examples/ does. Nothing is random: the same number gives the same bytes.
 """
 
 import copy
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +32,10 @@ def pods(count: int) -> list[dict[str, Any]]:
     return made
 
 
-def pod_list(count: int) -> bytes:
+def write_list(count: int, path: Path) -> None:
     """The list as the API server writes it."""
     body = {"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": pods(count)}
-    return json.dumps(body, separators=(",", ":")).encode()
+    path.write_text(json.dumps(body, separators=(",", ":")), encoding="utf-8")
 
 
 def _is_healthy(pod: dict[str, Any]) -> bool:
@@ -49,3 +53,7 @@ def _variant(model: dict[str, Any], number: int) -> dict[str, Any]:
     managed = {"manager": "kubelet", "operation": "Update", "fieldsV1": {"f:spec": padding}}
     pod["metadata"]["managedFields"] = [managed]
     return pod
+
+
+if __name__ == "__main__":
+    write_list(int(sys.argv[1]), Path(sys.argv[2]))

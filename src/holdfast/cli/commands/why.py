@@ -18,7 +18,7 @@ from holdfast.cli.targets import Filter, Target, parse_selector, parse_target
 from holdfast.cli.terminal import wants_color, width
 from holdfast.cli.time_limit import time_limit
 from holdfast.diagnosis.diagnose import diagnose, with_findings
-from holdfast.fixes.propose import propose
+from holdfast.fixes.propose import propose_all
 from holdfast.model.errors import HoldfastError
 from holdfast.model.finding import TROUBLED, Diagnosis, State
 from holdfast.model.snapshot import Snapshot
@@ -136,9 +136,7 @@ def connection_arguments(given: dict[str, object]) -> list[str]:
 
 def _with_patches(diagnosis: Diagnosis, snapshot: Snapshot, inputs: tuple[str, ...]) -> Diagnosis:
     documents = read_manifests(path for path in inputs if path != "-" and Path(path).is_file())
-    return with_findings(
-        diagnosis, (propose(finding, snapshot, documents) for finding in diagnosis.findings)
-    )
+    return with_findings(diagnosis, propose_all(diagnosis.findings, snapshot, documents))
 
 
 def _refuse_nothing(diagnosis: Diagnosis, snapshot: Snapshot, wanted: tuple[Target, ...]) -> None:
