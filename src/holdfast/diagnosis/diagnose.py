@@ -125,6 +125,9 @@ def _pod_finding(whole: Case, cases: list[Case], state: State) -> Finding:
     every = [v for case in (whole, *cases) for v in verdicts_of(case)]
     ranking = rank(_about_state(every, state))
     state = _refined(state, ranking)
+    if state is State.HAZARD:
+        # "Nothing is wrong" beside a hazard would be read first.
+        ranking = Ranking((), ranking.beside, decided=True)
     return Finding(
         subject=subject_of(whole.context, whole.pod, None),
         state=state,
