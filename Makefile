@@ -19,7 +19,8 @@ check: $(VENV)/.developer
 	$(BIN)/lint-imports --no-cache
 
 benchmark: $(VENV)/.developer ## ratios, measured side by side on this machine
-	$(BIN)/python -m benchmarks
+	$(BIN)/pip install --quiet --group benchmark
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m benchmarks
 
 $(VENV)/.installed: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "holdfast needs Python 3.11 or newer; call: make PYTHON=python3.12")'

@@ -71,6 +71,8 @@ def _segments(case: Case, start: Instant, end: Instant) -> Iterator[Segment]:
         backing_off = case.waiting_reason == "CrashLoopBackOff"
         kind = SegmentKind.BACK_OFF if backing_off else SegmentKind.WAITING
         yield Segment(position, end, kind, case.waiting_reason)
+    elif case.lives:
+        yield Segment(position, end, SegmentKind.ENDED, "ended, not started again")
 
 
 def _before(case: Case, start: Instant, end: Instant, *, first: bool) -> Segment:

@@ -17,6 +17,7 @@ class SegmentKind(StrEnum):
     NOT_READY = "running, not ready"
     WAITING = "waiting"
     BACK_OFF = "back-off"
+    ENDED = "ended for good"
     UNKNOWN = "unknown"
 
 

@@ -11,6 +11,7 @@ _CELLS = {
     SegmentKind.NOT_READY: "▒",
     SegmentKind.WAITING: "·",
     SegmentKind.BACK_OFF: "_",
+    SegmentKind.ENDED: " ",
     SegmentKind.UNKNOWN: "?",
 }
 _SEVERE = "x"

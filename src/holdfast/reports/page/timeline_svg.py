@@ -37,6 +37,7 @@ _CLASSES = {
     SegmentKind.NOT_READY: "not-ready",
     SegmentKind.WAITING: "waiting",
     SegmentKind.BACK_OFF: "back-off",
+    SegmentKind.ENDED: "ended",
     SegmentKind.UNKNOWN: "unknown",
 }
 
