@@ -17,6 +17,7 @@ from holdfast.fixes.command import patch_command
 from holdfast.fixes.propose import propose
 from holdfast.fixes.strategic import below, patch_of
 from holdfast.fixes.target import Target, find_target
+from holdfast.model.document import to_plain
 from holdfast.model.edit import Change, Patch
 from holdfast.model.pod import Pod
 from holdfast.sources.yaml_tree import parse_documents
@@ -210,14 +211,64 @@ def test_init_containers_are_patched_in_their_own_list() -> None:
     assert patch.changes[0].path[:2] == ("initContainers", "app")
 
 
+JOB = """\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: x, labels: {job-name: x}}
+spec:
+  backoffLimit: 6
+  selector:
+    matchLabels:
+      batch.kubernetes.io/controller-uid: c1
+  suspend: false
+  template:
+    metadata:
+      labels:
+        batch.kubernetes.io/controller-uid: c1
+        controller-uid: c1
+        job-name: x
+    spec:
+      containers:
+      - name: app
+        image: app:1
+      restartPolicy: Never
+"""
+
+
+@pytest.mark.real
+def test_a_replaced_job_leaves_out_what_the_server_sets() -> None:
+    """A new Job with the selector of the old one would be refused."""
+    _require_kubectl()
+    target = Target("Job", "x", "ns", TEMPLATE)
+    command = patch_command(target, (Change(("containers", "app", "image"), "app:2"),))
+    _, *stages, _ = command.split(" | ")
+
+    done = subprocess.run(
+        ["sh", "-c", " | ".join(stages)],
+        input=JOB, capture_output=True, text=True, timeout=30, check=True,
+    )  # fmt: skip
+
+    (document,) = parse_documents(done.stdout, "job.yaml")
+    job = to_plain(document.root)
+    assert isinstance(job, dict)
+    assert job["spec"] == {
+        "backoffLimit": 6,
+        "suspend": False,
+        "template": {
+            "metadata": {"labels": {"job-name": "x"}},
+            "spec": {
+                "containers": [{"name": "app", "image": "app:2"}],
+                "restartPolicy": "Never",
+            },
+        },
+    }
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.cause)
 def test_kubectl_makes_of_the_command_what_is_meant(row: Row) -> None:
     """The real kubectl accepts each patch and changes the intended fields only."""
-    if shutil.which("kubectl") is None:
-        if os.environ.get("CI"):
-            pytest.fail("kubectl is missing where CI needs it")
-        pytest.skip("kubectl is not installed: no patch was applied for real")
+    _require_kubectl()
     subject = pod(row.container, row.pod)
     made = propose(
         finding(row.cause, subject, parameters=row.parameters, summary=row.summary),
@@ -236,6 +287,13 @@ def test_kubectl_makes_of_the_command_what_is_meant(row: Row) -> None:
 
     assert words[:3] == ["kubectl", "patch", "deployment/api"]
     assert _sorted(after) == _sorted(merged(before, below(TEMPLATE, patch_of(made.patch.changes))))
+
+
+def _require_kubectl() -> None:
+    if shutil.which("kubectl") is None:
+        if os.environ.get("CI"):
+            pytest.fail("kubectl is missing where CI needs it")
+        pytest.skip("kubectl is not installed: no patch was applied for real")
 
 
 def _patch_locally(value: dict[str, Any], body: str) -> Any:

@@ -31,12 +31,17 @@ class Facts:
     """One verdict of one finding, with the specification it is about."""
 
     def __init__(self, finding: Finding, verdict: Verdict, pod: Pod) -> None:
-        """Look the container up; a finding about a whole pod has none unless the verdict says."""
+        """Look the container up.
+
+        A finding about a whole pod is about the container that its verdict names, or the only one.
+        """
         self.finding = finding
         self.verdict = verdict
         self.pod = pod
         wanted = finding.subject.container or self.text("container")
-        self.member = next((m for m in pod.members() if m.name == wanted), None)
+        members = tuple(pod.members())
+        only = members[0] if len(members) == 1 and not wanted else None
+        self.member = next((m for m in members if m.name == wanted), only)
 
     @property
     def container(self) -> Container | None:

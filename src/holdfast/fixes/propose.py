@@ -22,7 +22,7 @@ from holdfast.fixes.target import Target, find_target
 from holdfast.model.document import Document, Mapping, Node, Sequence, find, resolve, to_plain
 from holdfast.model.edit import Edit, Patch
 from holdfast.model.finding import Finding
-from holdfast.model.pod import Pod, PodKey
+from holdfast.model.pod import Pod
 from holdfast.model.snapshot import Snapshot
 from holdfast.model.verdict import Role, Verdict
 
@@ -42,9 +42,12 @@ def propose_all(
 
     `documents` are the user's own manifests; the patch is an edit of the one that holds its target.
     """
-    pods = {pod.key: pod for pod in snapshot.pods}
+    # With the uid, because pods of a StatefulSet come again under their name.
+    pods = {(*pod.key, uid): pod for pod in snapshot.pods for uid in ("", pod.metadata.uid)}
     for finding in findings:
-        yield _propose(finding, pods.get(_key(finding)), snapshot, documents)
+        subject = finding.subject
+        pod = pods.get((subject.namespace, subject.pod, subject.uid))
+        yield _propose(finding, pod, snapshot, documents)
 
 
 def propose(finding: Finding, snapshot: Snapshot, documents: tuple[Document, ...]) -> Finding:
@@ -83,10 +86,6 @@ def _is_left_alone(finding: Finding, cause: Verdict) -> bool:
     if cause.cause in INTENDED | ROOT_ELSEWHERE:
         return True
     return bool(finding.group) and not ROOT_ELSEWHERE.isdisjoint(cause.leads_to)
-
-
-def _key(finding: Finding) -> PodKey:
-    return PodKey(finding.subject.namespace, finding.subject.pod)
 
 
 def _fixable(finding: Finding, cause: Verdict) -> Iterator[Verdict]:
