@@ -144,6 +144,8 @@ def test_only_the_lines_concerned_change(
         ("containers:\n- name: app\n  resources: {limits: {cpu: '{{ .Values.cpu }}'}}\n", CPU,
          "template"),
         ("containers:\n- name: app\n  livenessProbe: text\n", TIMEOUT, "another kind"),
+        ("containers:\n- name: web\n", TIMEOUT, "injects"),
+        ("volumes: []\n", TIMEOUT, "injects"),
         ("containers:\n- name: app\n  note: |+\n    x\n\n\n", CPU, "blank lines"),
     ],
 )  # fmt: skip

@@ -130,6 +130,17 @@ def test_tools_that_revert_a_direct_patch_are_named(
     assert bool(patch.caveats) == bool(expected)
 
 
+def test_injected_containers_are_not_added_to_the_template() -> None:
+    """A patch of a sidecar that a webhook adds would make a container without an image."""
+    template = {"spec": {"containers": [{"name": "web", "image": "x"}]}}
+    workload = {"kind": "Deployment", "metadata": {"name": "api"}, "spec": {"template": template}}
+
+    patch = patch_of_c04(pod(LIVENESS), workloads=(workload,))
+
+    assert patch.command == ""
+    assert "something injects it" in patch.caveats[-1]
+
+
 @pytest.mark.parametrize(
     ("owner", "metadata", "reference", "path"),
     [
@@ -209,6 +220,17 @@ def test_init_containers_are_patched_in_their_own_list() -> None:
 
     assert patch is not None
     assert patch.changes[0].path[:2] == ("initContainers", "app")
+
+
+def test_a_command_never_repeats_a_secret() -> None:
+    """A redacted argument in a command line would be applied as it stands."""
+    subject = pod({"command": ["sh", "-c", "serve --password hunter2"]})
+
+    patch = propose(finding("G01", subject), snapshot(subject), ()).patch
+
+    assert patch is not None
+    assert patch.command == ""
+    assert "secret" in " ".join(patch.caveats)
 
 
 JOB = """\

@@ -33,6 +33,8 @@ from holdfast.model.edit import Edit, Json
 from holdfast.model.span import Span
 
 _BREAKS = "\n\r\x85\u2028\u2029"
+# A container without an image is none: a patch only changes those that are there.
+_NEVER_ADDED = ("containers", "initContainers")
 # A new field goes behind its closest relative where that exists.
 _FOLLOWS = {"startupProbe": "livenessProbe", "livenessProbe": "readinessProbe"}
 
@@ -64,9 +66,9 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 def unified_diff(document: Document, edits: Iterable[Edit]) -> str:
     """The edits as `patch` reads them, with the file's own line ends."""
     before, after = document.text, apply_edits(document.text, edits)
-    lines = difflib.unified_diff(
-        _lines(before), _lines(after), f"a/{document.file}", f"b/{document.file}"
-    )
+    # As git names files: `patch -p1` finds them from the directory that the path starts in.
+    file = document.file.lstrip("/")
+    lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{file}", f"b/{file}")
     missing = "\n\\ No newline at end of file\n"
     return "".join(line if line.endswith("\n") else line + missing for line in lines)
 
@@ -94,6 +96,8 @@ class _Editor:
         missing: dict[str, Json] = {}
         for key, value in patch.items():
             entry = mapping.entry(key)
+            if entry is None and key in _NEVER_ADDED:
+                raise RefusedError(f"it has no {key}: something injects them")
             if entry is None:
                 self._check_merge_key(mapping, key, value)
                 missing[key] = value
@@ -124,7 +128,7 @@ class _Editor:
             self._fill(key, own, value, parent)
         elif isinstance(value, list) and isinstance(own, Sequence):
             if key in MERGE_KEYS:
-                self._merge_elements(own, value, MERGE_KEYS[key])
+                self._merge_elements(own, value, key)
             else:
                 self._replace_list(own, value)
         elif isinstance(own, Scalar) and not isinstance(value, dict | list):
@@ -155,7 +159,8 @@ class _Editor:
         place = node.span.end if inline else self._line_end(node.span.end)
         self._add(_at(place), inner)
 
-    def _merge_elements(self, node: Sequence, patches: list[Json], merge_key: str) -> None:
+    def _merge_elements(self, node: Sequence, patches: list[Json], key: str) -> None:
+        merge_key = MERGE_KEYS[key]
         missing: list[Json] = []
         for patch in patches:
             if not isinstance(patch, dict):
@@ -163,6 +168,8 @@ class _Editor:
             found = [i for i in node.items if _value_at(i, merge_key) == patch[merge_key]]
             if found:
                 self.merge(found[-1], patch)
+            elif "name" in patch and key in _NEVER_ADDED:
+                raise RefusedError(f"it has no container {patch['name']}: something injects that")
             elif any(isinstance(item, Alias) for item in node.items):
                 raise RefusedError("the list holds elements written elsewhere")
             else:

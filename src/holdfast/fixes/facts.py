@@ -21,10 +21,12 @@ _INIT_KINDS = ("init container", "sidecar container")
 
 
 def handler_of(probe: Probe) -> dict[str, Json]:
-    """The request of a probe as the API has it: {"httpGet": {...}}."""
+    """The request of a probe as people write it: {"httpGet": {...}}, without the default scheme."""
     action = probe.http_get or probe.tcp_socket or probe.grpc or probe.exec
     # By way of JSON, which has lists where the structs have tuples.
-    return {probe.handler: msgspec.json.decode(msgspec.json.encode(action))}
+    fields: dict[str, Json] = msgspec.json.decode(msgspec.json.encode(action))
+    shown = {name: fields[name] for name in sorted(fields) if fields[name] != "HTTP"}
+    return {probe.handler: shown}
 
 
 class Facts:

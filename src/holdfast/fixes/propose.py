@@ -23,6 +23,7 @@ from holdfast.model.document import Document, Mapping, Node, Sequence, find, res
 from holdfast.model.edit import Edit, Patch
 from holdfast.model.finding import Finding
 from holdfast.model.pod import Pod
+from holdfast.model.redaction import redact
 from holdfast.model.snapshot import Snapshot
 from holdfast.model.verdict import Role, Verdict
 
@@ -99,6 +100,9 @@ def _patch(
     verdict: Verdict, proposal: Proposal, target: Target, documents: tuple[Document, ...]
 ) -> Patch:
     edits, diff, refusal = _edit_manifest(proposal, target, documents)
+    command = proposal.command or patch_command(target, proposal.changes)
+    if redact(command) != command:
+        command, refusal = "", (*refusal, _NO_COMMAND)
     return Patch(
         cause=verdict.cause,
         safety=proposal.safety,
@@ -107,10 +111,16 @@ def _patch(
         namespace=target.namespace,
         changes=proposal.changes,
         caveats=(*proposal.caveats, *target.caveats, *refusal),
-        command=proposal.command or patch_command(target, proposal.changes),
+        command=command,
         edits=edits,
         diff=diff,
     )
+
+
+_NO_COMMAND = (
+    "there is no command: it would repeat arguments of the container that look like a secret; make "
+    "the change in the manifest"
+)
 
 
 def _edit_manifest(

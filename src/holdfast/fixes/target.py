@@ -10,6 +10,7 @@ from holdfast.model.finding import Subject
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod
 from holdfast.model.snapshot import Snapshot
+from holdfast.model.workload import Workload
 
 _TEMPLATE = ("spec", "template", "spec")
 _SPEC_PATHS = {
@@ -64,7 +65,10 @@ def find_target(subject: Subject, pod: Pod, snapshot: Snapshot) -> Target:
     if kind == "Node":
         kind, name = "Pod", pod.metadata.name
         return Target(kind, name, subject.namespace, (), (_STATIC_POD,))
-    caveats = _caveats(kind, name, _metadata(kind, name, subject.namespace, pod, snapshot))
+    owners = _owners(kind, name, subject.namespace, snapshot)
+    caveats = _caveats(kind, name, (*(owner.metadata for owner in owners), pod.metadata))
+    if any(_lacks(owner, subject.container) for owner in owners):
+        return Target(kind, name, subject.namespace, (), (*caveats, _injected(subject, name)))
     return Target(kind, name, subject.namespace, _SPEC_PATHS.get(kind, ()), caveats)
 
 
@@ -81,17 +85,30 @@ def _deployment_of(replica_set: str, pod: Pod) -> tuple[str, str] | None:
     return None
 
 
-def _metadata(
-    kind: str, name: str, namespace: str, pod: Pod, snapshot: Snapshot
-) -> tuple[Metadata, ...]:
-    """What is labelled: the owner where it was read, and the pod, which inherits labels."""
-    owners = [
-        workload.metadata
+def _owners(kind: str, name: str, namespace: str, snapshot: Snapshot) -> tuple[Workload, ...]:
+    """The owner, where it was read: from the cluster, from a manifest, or from both."""
+    return tuple(
+        workload
         for workload in snapshot.workloads
         if (workload.kind, workload.metadata.name) == (kind, name)
-        and (workload.metadata.namespace or "default") == namespace
-    ]
-    return (*owners, pod.metadata)
+        and (workload.metadata.namespace or namespace) == namespace
+    )
+
+
+def _lacks(owner: Workload, container: str) -> bool:
+    """Whether a template was read and has no such container."""
+    template = owner.spec.template
+    if template is None or not container or not template.spec.containers:
+        return False
+    names = {c.name for c in (*template.spec.containers, *(template.spec.init_containers or ()))}
+    return container not in names
+
+
+def _injected(subject: Subject, owner: str) -> str:
+    return (
+        f"the template of {owner} has no container {subject.container}: something injects it (a "
+        "service mesh, an agent), and its settings are made there"
+    )
 
 
 def _caveats(kind: str, name: str, metadata: tuple[Metadata, ...]) -> tuple[str, ...]:
