@@ -268,3 +268,22 @@ def test_the_result_is_the_old_value_with_the_change(
 
     assert result.count("# note") == text.count("# note")
     assert ("\r\n" in result) == ("\r\n" in text)
+
+
+@pytest.mark.parametrize("header", ["|", "|-", ">", ">-", "|+", "|2"])
+@pytest.mark.parametrize("place", ["  script: ", "  -   "])
+@given(st.text(alphabet="ab \n\t:#'\"|-é\x85", max_size=12), st.sampled_from(["\n", "\r\n"]))
+def test_any_text_may_replace_a_block_of_text(
+    header: str, place: str, new: str, newline: str
+) -> None:
+    """Scripts in blocks are read back as written, whatever they hold."""
+    is_item = place.strip() == "-"
+    lines = ["spec:", f"{place}{header}", "       old", "       text", "", "z: 1", ""]
+    text = newline.join(lines)
+    (document,) = parse_documents(text, "f")
+    value: Any = [new] if is_item else {"script": new}
+
+    edits = edit(document, document.root, {"spec": value})
+
+    result = to_plain(parse_documents_strictly(apply_edits(text, edits), "f")[0].root)
+    assert result == {"spec": value, "z": 1}
