@@ -34,6 +34,7 @@ class Taint(ApiStruct, frozen=True):
     """core/v1 Taint."""
 
     key: str = ""
+    value: str = ""
     effect: str = ""
 
 

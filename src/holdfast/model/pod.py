@@ -49,6 +49,15 @@ class Volume(ApiStruct, frozen=True):
     persistent_volume_claim: ClaimVolume | None = None
 
 
+class Toleration(ApiStruct, frozen=True):
+    """core/v1 Toleration."""
+
+    key: str = ""
+    operator: str = ""
+    value: str = ""
+    effect: str = ""
+
+
 class PodSpec(ApiStruct, frozen=True):
     """core/v1 PodSpec."""
 
@@ -66,7 +75,9 @@ class PodSpec(ApiStruct, frozen=True):
     security_context: SecurityContext | None = None
     volumes: tuple[Volume, ...] | None = None
     resources: Resources | None = None
+    overhead: dict[str, str | int | float] | None = None
     priority: int | None = None
+    tolerations: tuple[Toleration, ...] | None = None
 
     @property
     def grace_seconds(self) -> int:
