@@ -63,6 +63,29 @@ def read_quantity(text: str | float | None) -> Quantity | None:
         return None
 
 
+def canonical(quantity: Quantity, *, binary: bool = False) -> str:
+    """As the API writes it: the largest suffix that leaves a whole number.
+
+    `binary` is the family of the suffix (Ki, Mi) that memory has, against k, M and m.
+    """
+    amount = quantity.amount
+    if binary and amount.denominator == 1:
+        return _largest_whole(amount, ("Ei", "Pi", "Ti", "Gi", "Mi", "Ki", ""))
+    return _largest_whole(amount, ("E", "P", "T", "G", "M", "k", "", "m", "u", "n"))
+
+
+def _largest_whole(amount: Fraction, suffixes: tuple[str, ...]) -> str:
+    if amount == 0:
+        return "0"
+    for suffix in suffixes:
+        count = amount / _SUFFIX[suffix]
+        if count.denominator == 1:
+            return f"{count}{suffix}"
+    # Finer than a nanounit: the API rounds up.
+    count = amount / _SUFFIX["n"]
+    return f"{-(-count.numerator // count.denominator)}n"
+
+
 def format_bytes(count: int) -> str:
     """Bytes in the largest binary unit that keeps three digits: 67108864 is "64Mi"."""
     value = float(count)
