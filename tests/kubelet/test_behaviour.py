@@ -47,6 +47,8 @@ TRUE_SINCE = {
     "ready_to_start_condition": 29,
     "ready_to_start_early": 36,
     "started_inherited": 35,
+    "unresolvable_when_larger_than_node": 34,
+    "claims_in_scheduling_events": 34,
 }
 NEVER = {"reduced_decay", "stop_signals", "memory_qos"}
 ALWAYS = {"graceful_shutdown", "exec_probe_timeout"}
@@ -80,6 +82,7 @@ def test_rows_with_more_than_two_values() -> None:
         StartEvents.GENERIC,
     ]
     assert [of(m).hard_eviction_grace_seconds for m in (29, 30)] == [0, 1]
+    assert [of(m).names_untolerated_taints for m in (34, 35)] == [True, False]
     assert [of(m).cpu_weight for m in (32, 33)] == [WeightFormula.LINEAR, WeightFormula.QUADRATIC]
 
 
@@ -88,6 +91,7 @@ def test_every_row_is_told_by_a_test() -> None:
     others = {"version", "asked", "patch", "gates", "regressions", "exec_readiness_frozen"}
     steps = {"back_off_key", "start_events", "hard_eviction_grace_seconds", "cpu_weight"}
     told = {*TRUE_SINCE, *NEVER, *ALWAYS, *others, *steps, "expiry_follows_cap"}
+    told.add("names_untolerated_taints")
 
     assert told == {field.name for field in msgspec.structs.fields(Behaviour)}
 

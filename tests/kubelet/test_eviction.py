@@ -172,11 +172,24 @@ def test_message_names_those_above_their_request() -> None:
     )
 
 
+def test_messages_about_pids_name_no_container() -> None:
+    """Processes are requested by nobody."""
+    usage = Usage(pod(), processes=999, containers={"app": 999})
+
+    assert message(PIDS, usage, "10%", Fraction(3)) == (
+        "The node was low on resource: pids. Threshold quantity: 10%, available: 3. "
+    )
+
+
 def test_storage_limits_evict_one_pod_alone() -> None:
     """emptyDir, then the pod, then its containers are looked at."""
     limits = resources(None, {"ephemeral-storage": "20Mi"})
     volume = {"name": "tmp", "emptyDir": {"sizeLimit": "10Mi"}}
-    one = pod(container(resources=limits), container("b", resources=limits), volumes=[volume])
+    one = pod(
+        container(resources=limits),
+        container("b", resources=limits),
+        volumes=[{"name": "x"}, volume],
+    )
 
     assert storage_excess(one, {"app": 1 * MI}, {"tmp": 11 * MI}) == (
         'Usage of EmptyDir volume "tmp" exceeds the limit "10Mi". '

@@ -217,6 +217,38 @@ def test_exec_timeouts_of_each_version() -> None:
     assert probe_output.exec_timeout(command, 1, of(31)) == 'command "/bin/sleep 5" timed out'
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            wording.probe_warning("liveness", probe_output.redirected("moved")),
+            "Liveness probe warning: Probe terminated redirects, Response body: moved",
+        ),
+        (wording.pulling("web:1"), 'Pulling image "web:1"'),
+        (wording.pull_failed("web:1", "not found"), 'Failed to pull image "web:1": not found'),
+        (wording.resize_restart("app"), "Container app resize requires restart"),
+        (wording.kill_failed("gone"), "error killing pod: gone"),
+        (wording.sandbox_failed("no IP"), "Failed to create pod sandbox: no IP"),
+        (wording.network_not_ready("no CNI"), "network is not ready: no CNI"),
+        (wording.threshold_met("memory"), "Attempting to reclaim memory"),
+        (
+            wording.system_oom("java", 7),
+            "System OOM encountered, victim process: java, pid: 7",
+        ),
+        (
+            wording.https_fallback("10.0.0.1:443"),
+            (
+                "request to HTTPS lifecycle hook 10.0.0.1:443 got HTTP response, "
+                "retry with HTTP succeeded"
+            ),
+        ),
+    ],
+)
+def test_texts_that_no_version_changed(text: str, expected: str) -> None:
+    """The forms of kubelet.md 10 that no recording holds."""
+    assert text == expected
+
+
 def test_grpc_outputs() -> None:
     """The three ways in which a gRPC probe fails read differently."""
     assert probe_output.grpc_unhealthy("NOT_SERVING") == (

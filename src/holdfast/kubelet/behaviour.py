@@ -173,6 +173,12 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     size_in_pulled_event: bool
     image_access_verified: bool
     """A present image is reported as accessible (gate KubeletEnsureSecretPulledImages)."""
+    # The scheduler
+    unresolvable_when_larger_than_node: bool
+    """No preemption is tried for a request that not even an empty node could meet."""
+    names_untolerated_taints: bool
+    claims_in_scheduling_events: bool
+    """FailedScheduling speaks of claims, even for pods that have none."""
     # 13.3
     regressions: tuple[Regression, ...]
     started_inherited: bool
@@ -221,6 +227,11 @@ _ROWS: dict[str, dict[int, Any]] = {
     "names_command_on_timeout": {25: False, 32: True},
     # kubernetes PR 127918
     "back_off_names_pull_error": {25: False, 32: True},
+    # kubernetes PR 131345, PR 134740 (later patches of 1.34 have it, too), PR 140222: dynamic
+    # resource allocation is always on since 1.34
+    "unresolvable_when_larger_than_node": {25: False, 34: True},
+    "names_untolerated_taints": {25: True, 35: False},
+    "claims_in_scheduling_events": {25: False, 34: True},
     # 9.2
     "ready_to_start_early": {25: False, 36: True},
 }

@@ -50,9 +50,12 @@ def limits_of(container: Container) -> Amounts:
     return _amounts(container.resources, "limits")
 
 
-def pod_requests(pod: Pod) -> Amounts:
-    """What the scheduler counts: containers, then pod-level values instead, then overhead."""
-    total = _aggregate(pod, "requests")
+def pod_requests(pod: Pod, unset: Amounts | None = None) -> Amounts:
+    """What the scheduler counts: containers, then pod-level values instead, then overhead.
+
+    `unset` is what a container counts as that does not request a resource: nothing by default.
+    """
+    total = _aggregate(pod, "requests", unset)
     total |= _pod_level(pod, "requests")
     for resource, amount in _read(pod.spec.overhead).items():
         total[resource] = total.get(resource, Fraction(0)) + amount
@@ -121,14 +124,14 @@ def containers(pod: Pod) -> Iterator[Container]:
     yield from pod.spec.containers
 
 
-def _aggregate(pod: Pod, side: str) -> Amounts:
+def _aggregate(pod: Pod, side: str, unset: Amounts | None = None) -> Amounts:
     """max(apps + sidecars, each init container beside the sidecars before it), per resource."""
     running: Amounts = {}
     peak: Amounts = {}
     for member in pod.members():
         if member.spec is None or member.kind is ContainerKind.EPHEMERAL:
             continue
-        amounts = _amounts(member.spec.resources, side)
+        amounts = {**(unset or {}), **_amounts(member.spec.resources, side)}
         if member.kind is ContainerKind.INIT:
             beside = _sum((running, amounts))
             peak = {k: max(peak.get(k, Fraction(0)), beside[k]) for k in {*peak, *beside}}
