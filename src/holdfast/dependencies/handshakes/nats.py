@@ -52,7 +52,9 @@ def converse(target: "Target") -> "Conversation":
             raise
         send = b""
         if line == b"PONG":
-            return Verdict(UP, "answers PING" + (" after login" if target.login else ""))
+            return Verdict(
+                UP, "answers PING" + (" after login" if target.login and target.password else "")
+            )
         if line.startswith(b"-ERR"):
             return _judge_error(line, login=target.login)
         if not line.startswith((b"+OK", b"PING", b"INFO {")):

@@ -57,7 +57,9 @@ def converse(target: "Target") -> "Conversation":
         return judge_error(line.decode("utf-8", "replace"), login=target.login)
     if line != b"+PONG":
         raise UnexpectedBytesError(line)
-    return Verdict(UP, "answers PING" + (" after login" if target.login else ""))
+    return Verdict(
+        UP, "answers PING" + (" after login" if target.login and target.password else "")
+    )
 
 
 def judge_error(line: str, *, login: bool) -> Verdict:

@@ -1,0 +1,157 @@
+"""`holdfast wait` from its arguments to its exit code.
+
+Rules: everything that can be wrong with the command line is found before the first attempt. SIGTERM
+and SIGINT end the wait at once, also as PID 1, where the kernel drops signals without a handler.
+"""
+
+import sys
+from _signal import (  # type: ignore[import-not-found]  # `signal` imports enum
+    SIG_IGN,
+    SIGHUP,
+    SIGINT,
+    SIGTERM,
+    getsignal,
+    signal,
+)
+
+from holdfast.dependencies.errors import TargetError
+from holdfast.dependencies.target import parse_target
+from holdfast.wait.errors import READY, SIGNALLED, USAGE, WaitError
+from holdfast.wait.flags import parse_flags
+from holdfast.wait.report import Report
+from holdfast.wait.wait_for import wait_for
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from holdfast.dependencies.target import Target
+    from holdfast.wait.flags import Options
+
+_LARGEST_FILE_BYTES = 64 * 1024
+
+
+class _StoppedError(Exception):
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
+def main(arguments: "list[str]") -> int:
+    """Wait as the arguments say. Answers the exit code, or becomes the command behind "--"."""
+    try:
+        _listen_to_signals()
+        return _run(arguments)
+    except _StoppedError as stop:
+        return SIGNALLED + stop.number
+    except TargetError as error:
+        return _refuse(USAGE, str(error))
+    except WaitError as error:
+        return _refuse(error.code, str(error))
+
+
+def _run(arguments: "list[str]") -> int:
+    options = parse_flags(arguments)
+    if options.help:
+        from holdfast.wait.usage import usage
+
+        sys.stdout.write(usage())
+        return READY
+    targets = _targets(options)
+    command = _command(options)
+    report = Report(
+        options.output,
+        quiet=options.quiet,
+        verbose=options.verbose,
+        command_follows=bool(command),
+    )
+    code = wait_for(targets, options, report)
+    if code == READY and command:
+        from holdfast.wait.hand_over import hand_over
+
+        hand_over(command, options.command)
+    return code
+
+
+def _command(options: "Options") -> str:
+    if not options.command:
+        return ""
+    from holdfast.wait.hand_over import find_command
+
+    return find_command(options.command[0])
+
+
+def _targets(options: "Options") -> "list[Target]":
+    urls = options.urls + _from_environment(options.env) + _from_files(options.file)
+    if not urls:
+        raise WaitError(
+            USAGE,
+            "reading the command line",
+            "holdfast wait",
+            "nothing to wait for; expected at least one URL",
+            "holdfast wait postgres://db:5432/app redis://cache -- CMD",
+        )
+    login = options.login or bool(options.until_migrated)
+    targets = [parse_target(url, login=login) for url in urls]
+    if login:
+        from holdfast.dependencies.log_in import check_driver
+
+        for target in targets:
+            check_driver(target, options.until_migrated)
+    return targets
+
+
+def _from_environment(names: "list[str]") -> "list[str]":
+    if not names:
+        return []
+    from os import environ
+
+    for name in names:
+        if not environ.get(name, "").strip():
+            raise WaitError(
+                USAGE,
+                "reading URLs",
+                f"--env {name}",
+                "a variable that is not set, or empty; expected a URL",
+                "set it in `env` or `envFrom` of the container",
+            )
+    return [environ[name] for name in names]
+
+
+def _from_files(paths: "list[str]") -> "list[str]":
+    urls: list[str] = []
+    for path in paths:
+        try:
+            with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs 10 ms
+                lines = file.read(_LARGEST_FILE_BYTES).splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise _no_urls(path, f"it cannot be read: {error.__class__.__name__}") from None
+        found = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+        if not found:
+            raise _no_urls(path, "no URL in it")
+        urls += found
+    return urls
+
+
+def _no_urls(path: str, found: str) -> WaitError:
+    return WaitError(
+        USAGE,
+        "reading URLs",
+        f"--file {path}",
+        f"{found}; expected one URL a line",
+        "check the mount and the key of the Secret",
+    )
+
+
+def _listen_to_signals() -> None:
+    def stop(number: int, frame: object) -> None:
+        del frame
+        raise _StoppedError(number)
+
+    for number in (SIGTERM, SIGINT, SIGHUP):
+        if getsignal(number) is not SIG_IGN:
+            # What was ignored on purpose (nohup) stays ignored.
+            signal(number, stop)
+
+
+def _refuse(code: int, message: str) -> int:
+    sys.stderr.write(f"holdfast wait: {message}\n")
+    return code
