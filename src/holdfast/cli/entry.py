@@ -1,11 +1,10 @@
 """The entry points `holdfast` and `kubectl-holdfast`.
 
-Rules: `--version` answers before anything heavy is imported. Errors of every layer become exit
-codes here and nowhere else; a traceback is shown with --debug only.
+Rules: `--version` and `wait` answer before anything heavy is imported. Errors of every layer become
+exit codes here and nowhere else; a traceback is shown with --debug only.
 """
 
 import sys
-from pathlib import PurePath
 
 from holdfast import __version__
 
@@ -16,6 +15,11 @@ def main() -> None:
     if arguments in (["--version"], ["version"]):
         sys.stdout.write(f"holdfast {__version__}\n")
         return
+    if arguments[:1] == ["wait"]:
+        # Standard library only, and less of it than click needs (docs/specs/service.md 11.5).
+        from holdfast.wait.command import main as wait
+
+        sys.exit(wait(arguments[1:]))
     from holdfast.cli.run_command import run_command
 
     sys.exit(run_command(program_name(sys.argv[0]), arguments))
@@ -23,5 +27,7 @@ def main() -> None:
 
 def program_name(argv0: str) -> str:
     """ "kubectl holdfast" when called as a kubectl plugin, so that usage texts can be copied."""
+    from pathlib import PurePath
+
     name = PurePath(argv0).name
     return "kubectl holdfast" if name.startswith("kubectl-holdfast") else "holdfast"

@@ -9,7 +9,7 @@ that one that drops packets does not hide the next. Nothing here raises for what
 """
 
 from _socket import AF_UNIX, SO_ERROR, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, socket
-from errno import EAGAIN, EINPROGRESS, EWOULDBLOCK
+from errno import EAGAIN, EINPROGRESS, ENOTCONN, EWOULDBLOCK
 from select import POLLIN, POLLOUT
 
 from holdfast.dependencies.failures import judge_number, unresolved
@@ -83,7 +83,12 @@ class Attempt:
                     self._give_up(judge_number(error.errno or 0, self._place), now)
 
     def expire(self, now: float) -> None:
-        """The time of this place is over."""
+        """The time of this place is over, unless its answer is already here.
+
+        A process that was throttled for longer than its deadline is no sign of a frozen peer.
+        """
+        if self.verdict is None and now >= self.wake_at:
+            self.advance(now)
         if self.verdict is not None or now < self.wake_at:
             return
         if self._resolution is not None:
@@ -179,7 +184,7 @@ class Attempt:
             number = self._socket.getsockopt(SOL_SOCKET, SO_ERROR)
             if number:
                 self._give_up(judge_number(number, self._place), now)
-            else:
+            elif _is_connected(self._socket):
                 self._open(now)
             return
         self._flush()
@@ -264,6 +269,16 @@ def _begin(target: "Target", host: str) -> "Conversation":
     from holdfast.dependencies.wrap_tls import wrap_tls
 
     return wrap_tls(conversation, target, host)
+
+
+def _is_connected(connecting: socket) -> bool:
+    try:
+        connecting.getpeername()
+    except OSError as error:
+        if error.errno == ENOTCONN:
+            return False
+        raise
+    return True
 
 
 def _place(where: object) -> str:

@@ -62,19 +62,28 @@ def recognise(received: bytes) -> str:
 
 
 class Inbox:
-    """What has arrived and was not taken yet. `sent` travels with the next wait for more."""
+    """What has arrived and was not taken yet.
 
-    __slots__ = ("_data", "_limit", "_received")
+    `send` is a request: what is taken afterwards has arrived after it was sent.
+    """
+
+    __slots__ = ("_data", "_limit", "_posted", "_received")
 
     def __init__(self, limit: int = LARGEST_BYTES) -> None:
         """Accept at most `limit` bytes in one conversation."""
         self._data = b""
         self._limit = limit
         self._received = 0
+        self._posted = b""
+
+    def post(self, data: bytes) -> None:
+        """Let these bytes travel with the next wait; nothing is expected in return."""
+        self._posted += data
 
     def wait(self, send: bytes = b"") -> "Generator[bytes, bytes, bytes]":
         """Send, wait until something arrived, and look at all that is here without taking it."""
-        more = yield send
+        posted, self._posted = self._posted, b""
+        more = yield posted + send
         if not more:
             raise EndOfStreamError
         self._received += len(more)

@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from holdfast.dependencies.target import Target
     from holdfast.wait.flags import Options
 
-_LARGEST_FILE_BYTES = 64 * 1024
-
 
 class _StoppedError(Exception):
     def __init__(self, number: int) -> None:
@@ -80,7 +78,11 @@ def _command(options: "Options") -> str:
 
 
 def _targets(options: "Options") -> "list[Target]":
-    urls = options.urls + _from_environment(options.env) + _from_files(options.file)
+    urls = options.urls
+    if options.env or options.file:
+        from holdfast.wait.url_sources import from_environment, from_files
+
+        urls = urls + from_environment(options.env) + from_files(options.file)
     if not urls:
         raise WaitError(
             USAGE,
@@ -97,48 +99,6 @@ def _targets(options: "Options") -> "list[Target]":
         for target in targets:
             check_driver(target, options.until_migrated)
     return targets
-
-
-def _from_environment(names: "list[str]") -> "list[str]":
-    if not names:
-        return []
-    from os import environ
-
-    for name in names:
-        if not environ.get(name, "").strip():
-            raise WaitError(
-                USAGE,
-                "reading URLs",
-                f"--env {name}",
-                "a variable that is not set, or empty; expected a URL",
-                "set it in `env` or `envFrom` of the container",
-            )
-    return [environ[name] for name in names]
-
-
-def _from_files(paths: "list[str]") -> "list[str]":
-    urls: list[str] = []
-    for path in paths:
-        try:
-            with open(path, encoding="utf-8") as file:  # noqa: PTH123 - pathlib costs 10 ms
-                lines = file.read(_LARGEST_FILE_BYTES).splitlines()
-        except (OSError, UnicodeDecodeError) as error:
-            raise _no_urls(path, f"it cannot be read: {error.__class__.__name__}") from None
-        found = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-        if not found:
-            raise _no_urls(path, "no URL in it")
-        urls += found
-    return urls
-
-
-def _no_urls(path: str, found: str) -> WaitError:
-    return WaitError(
-        USAGE,
-        "reading URLs",
-        f"--file {path}",
-        f"{found}; expected one URL a line",
-        "check the mount and the key of the Secret",
-    )
 
 
 def _listen_to_signals() -> None:

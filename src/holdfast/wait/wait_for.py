@@ -7,7 +7,7 @@ wait at once. The clock is monotonic, the time limit holds whatever the targets 
 from select import poll
 from time import monotonic
 
-from holdfast.dependencies.verdict import UNASKABLE, Verdict
+from holdfast.dependencies.verdict import UNASKABLE
 from holdfast.wait.errors import PERMANENT, READY, TIMED_OUT, USAGE
 from holdfast.wait.question import Question
 from holdfast.wait.schedule import is_slow, pause
@@ -15,6 +15,7 @@ from holdfast.wait.schedule import is_slow, pause
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from holdfast.dependencies.target import Target
+    from holdfast.dependencies.verdict import Verdict
     from holdfast.wait.flags import Options
     from holdfast.wait.report import Report
 
@@ -51,8 +52,7 @@ def wait_for(targets: "list[Target]", options: "Options", report: "Report") -> i
                 report.ready(len(rows), now - started, invert=options.invert)
                 return READY
             if now >= deadline:
-                report.failed(TIMED_OUT, _late(rows, options), now - started)
-                return TIMED_OUT
+                return _time_is_up(rows, options, report, now - started)
             _rest(rows, now, deadline)
     finally:
         for row in rows:
@@ -88,17 +88,26 @@ def _judge(
     if verdict.up is not options.invert:
         row.is_done = True
         return None
-    if verdict.permanent and not options.invert:
-        if verdict.state == UNASKABLE:
-            report.failed(USAGE, _permanent(row.target, verdict), now - started)
-            return USAGE
-        if not options.keep_trying:
-            report.failed(PERMANENT, _permanent(row.target, verdict), now - started)
-            return PERMANENT
+    unaskable = verdict.state == UNASKABLE
+    if verdict.permanent and not options.invert and (unaskable or not options.keep_trying):
+        from holdfast.wait.endings import permanent
+
+        code = USAGE if unaskable else PERMANENT
+        report.failed(code, permanent(row.target, verdict), now - started)
+        return code
     elapsed = now - started
     row.due_at = now + pause(elapsed, row.slow_attempts, options.interval)
     row.slow_attempts += is_slow(elapsed)
     return None
+
+
+def _time_is_up(rows: "list[_Row]", options: "Options", report: "Report", elapsed: float) -> int:
+    from holdfast.wait.endings import late
+
+    missing = [(row.target, row.last, row.attempts) for row in rows if not row.is_done]
+    message = late(missing, len(rows), options.timeout, invert=options.invert)
+    report.failed(TIMED_OUT, message, elapsed)
+    return TIMED_OUT
 
 
 def _rest(rows: "list[_Row]", now: float, deadline: float) -> None:
@@ -118,29 +127,3 @@ def _rest(rows: "list[_Row]", now: float, deadline: float) -> None:
     # A millisecond more than too little: poll rounds down, and would be called in a circle.
     for descriptor, _ in waiting.poll(max(0.0, wake_at - now) * 1000 + 1):
         by_descriptor[descriptor].advance(monotonic())
-
-
-def _permanent(target: "Target", verdict: Verdict) -> str:
-    if verdict.state == UNASKABLE:
-        next_step = "install the driver into this image, or leave --login out"
-    else:
-        next_step = "correct the URL or the server; --keep-trying waits all the same"
-    return (
-        f"waiting for {target}: {verdict.state}, which waiting does not mend\n"
-        f"  found: {verdict.detail}\n  next: {next_step}"
-    )
-
-
-def _late(rows: "list[_Row]", options: "Options") -> str:
-    late = [row for row in rows if not row.is_done]
-    lines = [f"waiting for {len(rows)} target{'' if len(rows) == 1 else 's'}: time is up"]
-    for row in late:
-        last = row.last or Verdict("unknown", "the first attempt did not end")
-        tries = f"{row.attempts} attempt{'' if row.attempts == 1 else 's'}"
-        lines.append(f"  found: {row.target}  {last.state}  {last.detail}  ({tries})")
-    wanted = "stopped" if options.invert else "ready"
-    lines.append(
-        f"  next: allow more than --timeout {options.timeout:g}s, or find out why "
-        f"{'it is' if len(late) == 1 else 'they are'} not {wanted}"
-    )
-    return "\n".join(lines)

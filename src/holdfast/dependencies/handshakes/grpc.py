@@ -50,9 +50,9 @@ def converse(target: "Target") -> "Conversation":
         kind, flags, stream, payload = yield from _next_frame(inbox, send, greeted)
         send, greeted = b"", True
         if kind == _SETTINGS and not flags & _ACK:
-            send = _frame(_SETTINGS, _ACK, 0, b"")
+            inbox.post(_frame(_SETTINGS, _ACK, 0, b""))
         elif kind == _PING and not flags & _ACK:
-            send = _frame(_PING, _ACK, 0, payload)
+            inbox.post(_frame(_PING, _ACK, 0, payload))
         elif kind == _GOAWAY:
             return Verdict(STARTING, "the server is shutting the connection down (GOAWAY)")
         elif stream != _STREAM:
