@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check benchmark clean
+.PHONY: demo test check benchmark single-file clean
 
 demo: $(VENV)/.installed ## diagnose the recorded cluster, and write the HTML report
 	@PATH="$(BIN):$$PATH" sh examples/demo.sh
@@ -33,5 +33,8 @@ $(VENV)/.developer: $(VENV)/.installed
 	$(BIN)/pip install --quiet --group dev
 	@touch $@
 
+single-file: $(VENV)/.installed ## the waiter as one file for any Python image
+	$(BIN)/python -m holdfast.wait.write_single_file holdfast-wait.py
+
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) holdfast-wait.py .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -5,17 +5,17 @@ belongs to the command then. Everything is a field of an event first, so both sa
 here holds a secret: targets print themselves masked, and details come from verdicts.
 """
 
-import sys
+import posix
 import time
 
 from holdfast.dependencies.words import json_string
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import TextIO
-
     from holdfast.dependencies.target import Target
     from holdfast.dependencies.verdict import Verdict
+
+_OUT, _ERR = 1, 2
 
 
 class Report:
@@ -26,8 +26,7 @@ class Report:
         self._json = output == "json"
         self._quiet = quiet
         self._verbose = verbose
-        to_stdout = self._json and not command_follows
-        self._stream: TextIO = sys.stdout if to_stdout else sys.stderr
+        self._descriptor = _OUT if self._json and not command_follows else _ERR
 
     def attempt(
         self, target: "Target", verdict: "Verdict", number: int, elapsed: float, *, changed: bool
@@ -80,15 +79,14 @@ class Report:
         self._put("{" + ",".join(pairs) + "}\n")
 
     def _put(self, text: str) -> None:
+        """Without a buffer: nothing is left to be written when the process becomes the command."""
+        data = text.encode("utf-8", "backslashreplace")
         try:
-            self._stream.write(text)
-            self._stream.flush()
-        except (BrokenPipeError, ValueError):
+            while data:
+                data = data[posix.write(self._descriptor, data) :]
+        except OSError:
             # The reader went away; the wait itself is what counts.
             return
-        except UnicodeEncodeError:
-            self._stream.write(text.encode("ascii", "backslashreplace").decode())
-            self._stream.flush()
 
 
 def _json(value: object) -> str:
