@@ -19,3 +19,17 @@ SYNC_TICK_SECONDS = 1
 TIMESTAMP_RESOLUTION_SECONDS = 1
 # cmd/kube-apiserver: --event-ttl
 EVENT_TTL_SECONDS = 3600
+# pkg/kubelet/kubelet.go: housekeepingPeriod, which also collects back-off entries
+HOUSEKEEPING_SECONDS = 2
+# pkg/kubelet/apis/config/v1beta1/defaults.go: syncFrequency
+SYNC_SECONDS = 60
+# pkg/kubelet/kubelet.go: backOffPeriod, the requeue after an error
+BACK_OFF_REQUEUE_SECONDS = 10
+# pkg/kubelet/pod_workers.go: the largest base of a requeue for a back-off, and both jitter factors
+LARGEST_REQUEUE_SECONDS = 60
+JITTER = 0.5
+# pkg/kubelet/kubelet.go: the curve of gate ReduceDefaultCrashLoopBackOffDecay
+REDUCED_BASE_SECONDS = 1
+REDUCED_CAP_SECONDS = 60
+# docs/specs/kubelet.md 0.3: hops inside the kubelet take up to some ten milliseconds
+UPDATE_SECONDS = 0.02

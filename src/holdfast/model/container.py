@@ -214,6 +214,13 @@ class RestartRule(ApiStruct, frozen=True):
     exit_codes: ExitCodeRule | None = None
 
 
+class ResizePolicy(ApiStruct, frozen=True):
+    """core/v1 ContainerResizePolicy."""
+
+    resource_name: str = ""
+    restart_policy: str = ""
+
+
 class Container(ApiStruct, frozen=True):
     """core/v1 Container."""
 
@@ -227,6 +234,7 @@ class Container(ApiStruct, frozen=True):
     env_from: tuple[EnvFromSource, ...] | None = None
     ports: tuple[ContainerPort, ...] | None = None
     resources: Resources | None = None
+    resize_policy: tuple[ResizePolicy, ...] | None = None
     liveness_probe: Probe | None = None
     readiness_probe: Probe | None = None
     startup_probe: Probe | None = None
@@ -244,6 +252,17 @@ class Container(ApiStruct, frozen=True):
     def request(self, resource: str) -> str | int | float | None:
         """The request as written, or None."""
         return (self.resources.requests or {}).get(resource) if self.resources else None
+
+    def restarts_on_resize(self, before: "Container") -> bool:
+        """Whether the change of resources from another version of it needs a restart (7.6)."""
+        return any(
+            rule.restart_policy == "RestartContainer"
+            and (
+                self.limit(rule.resource_name) != before.limit(rule.resource_name)
+                or self.request(rule.resource_name) != before.request(rule.resource_name)
+            )
+            for rule in self.resize_policy or ()
+        )
 
     def env_value(self, name: str) -> str | None:
         """The literal value of an environment variable, or None."""

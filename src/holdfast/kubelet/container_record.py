@@ -1,0 +1,105 @@
+"""What the kubelet knows of one container: its lives in the runtime, and its results of probes.
+
+Rules: the runtime's truth becomes visible to the kubelet by a relist only (`seen`); decisions and
+published states rest on what is visible.
+"""
+
+from dataclasses import dataclass, field
+
+from holdfast.model.container import Container, ContainerKind
+
+
+@dataclass(slots=True)
+class LifeRecord:
+    """One run. `started_at` None means that the process could not be started (StartError)."""
+
+    number: int
+    started_at: float | None
+    finished_at: float | None = None
+    exit_code: int = 0
+    reason: str = ""
+    message: str = ""
+    start_seen: bool = False
+    end_seen: bool = False
+
+    @property
+    def seen_running(self) -> bool:
+        """Whether the kubelet takes it for running."""
+        return self.start_seen and not self.end_seen
+
+    @property
+    def alive(self) -> bool:
+        """Whether it really runs."""
+        return self.started_at is not None and self.finished_at is None
+
+
+@dataclass(slots=True)
+class ContainerRecord:
+    """A container of the pod; `lives` holds the newest two, oldest first."""
+
+    spec: Container
+    kind: ContainerKind
+    lives: list[LifeRecord] = field(default_factory=list)
+    restart_count: int = 0
+    """The number of the next life."""
+    waiting_reason: str = ""
+    waiting_message: str = ""
+    gate_inherited: bool = False
+    """Kubelet 1.35 and later: `started` of the killed life shows through (kubelet.md 13.3)."""
+    kept: tuple[bool, bool] | None = None
+    """After a kubelet restart: started and ready as they were, until a probe says (1.11)."""
+    definition_changed: bool = False
+    resize_restarts: bool = False
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.spec.name
+
+    @property
+    def current(self) -> LifeRecord | None:
+        """The newest life that the kubelet knows of, or None."""
+        for life in reversed(self.lives):
+            if life.start_seen or life.end_seen:
+                return life
+        return None
+
+    @property
+    def newest(self) -> LifeRecord | None:
+        """The newest life, seen or not."""
+        return self.lives[-1] if self.lives else None
+
+    @property
+    def last_exited(self) -> LifeRecord | None:
+        """The newest life whose end the kubelet knows of."""
+        for life in reversed(self.lives):
+            if life.end_seen:
+                return life
+        return None
+
+    @property
+    def seen_running(self) -> bool:
+        """Whether the kubelet takes the container for running."""
+        life = self.current
+        return life is not None and life.seen_running
+
+    @property
+    def alive(self) -> bool:
+        """Whether a process really runs."""
+        return bool(self.lives) and self.lives[-1].alive
+
+    def begin(self, now: float) -> LifeRecord:
+        """A new life has started; it is numbered on even when older ones were removed."""
+        life = LifeRecord(self.restart_count, now)
+        self.restart_count += 1
+        # The kubelet keeps one dead container of each name (kubelet.md 3.8).
+        self.lives = [*self.lives[-1:], life]
+        self.kept = None
+        self.definition_changed = self.resize_restarts = False
+        return life
+
+    def begin_failed(self, message: str, now: float) -> None:
+        """The runtime keeps a container that never ran: StartError, code 128 (kubelet.md 2.5)."""
+        life = self.begin(now)
+        life.started_at, life.finished_at = None, now
+        life.exit_code, life.reason, life.message = 128, "StartError", message

@@ -1,0 +1,177 @@
+"""The pod's status as the kubelet publishes it: states, phase, conditions (kubelet.md 3.8, 9).
+
+Rules: times are cut to whole seconds; a container that waits shows the last start error and keeps
+its end in lastState; only what the kubelet sees is published.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from holdfast.kubelet.container_record import LifeRecord
+from holdfast.kubelet.restart_policy import failed
+from holdfast.model.container import (
+    ContainerKind,
+    ContainerState,
+    ContainerStatus,
+    StateRunning,
+    StateTerminated,
+    StateWaiting,
+)
+from holdfast.model.pod import PodCondition, PodStatus
+
+# Start errors of containerd carry the Unix epoch (kubelet.md 2.5, Q39).
+_EPOCH = "1970-01-01T00:00:00Z"
+
+
+class ContainerView(NamedTuple):
+    """One container as the status manager has it. Lives that have ended do not change any more."""
+
+    name: str
+    kind: ContainerKind
+    number: int | None
+    """restartCount of the present life; None while there is none."""
+    running: bool
+    started_at: float
+    life: LifeRecord | None
+    """The present life when it has ended, else None."""
+    older: LifeRecord | None
+    comes_back: bool
+    waiting_reason: str
+    waiting_message: str
+    started: bool
+    ready: bool
+
+
+class Facts(NamedTuple):
+    """What the status depends on besides the containers."""
+
+    terminating: bool = False
+    has_sandbox: bool = False
+    restarting_all: bool = False
+    end_reason: str = ""
+    """Why the kubelet ended the pod, once nothing of it runs any more."""
+    end_message: str = ""
+
+
+def phase_of(views: Sequence[ContainerView], facts: Facts) -> str:
+    """kubelet.md 9.1."""
+    if facts.end_reason:
+        return "Failed"
+    apps = [view for view in views if view.kind is ContainerKind.APP]
+    if any(app.number is None for app in apps):
+        broken = any(_ended_for_good(view) for view in views if view.kind is ContainerKind.INIT)
+        return "Failed" if broken else "Pending"
+    if any(app.running or (app.comes_back and not facts.terminating) for app in apps):
+        return "Running"
+    codes = [app.life.exit_code for app in apps if app.life is not None]
+    return "Succeeded" if not any(codes) else "Failed"
+
+
+def build_status(views: Sequence[ContainerView], facts: Facts) -> PodStatus:
+    """The status at this moment."""
+    inits = [view for view in views if view.kind is not ContainerKind.APP]
+    apps = [view for view in views if view.kind is ContainerKind.APP]
+    waiting = "PodInitializing" if inits else "ContainerCreating"
+    if facts.restarting_all:
+        waiting = "RestartingAllContainers"
+    phase = phase_of(views, facts)
+    return PodStatus(
+        phase=phase,
+        reason=facts.end_reason,
+        message=facts.end_message,
+        conditions=_conditions(inits, apps, phase, facts),
+        init_container_statuses=tuple(_status(view, waiting, facts) for view in inits) or None,
+        container_statuses=tuple(_status(view, waiting, facts) for view in apps),
+    )
+
+
+def api_time(at: float) -> str:
+    """A time as the API stores it: RFC 3339, cut to the second."""
+    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _status(view: ContainerView, waiting: str, facts: Facts) -> ContainerStatus:
+    state, last = _states(view, waiting, facts)
+    done = view.kind is ContainerKind.INIT and view.life is not None and not failed(view.life)
+    return ContainerStatus(
+        name=view.name,
+        state=state,
+        last_state=last,
+        ready=view.ready if view.running else done,
+        restart_count=view.number or 0,
+        started=view.started if view.running else False,
+    )
+
+
+def _states(
+    view: ContainerView, waiting: str, facts: Facts
+) -> tuple[ContainerState, ContainerState]:
+    if view.running:
+        running = ContainerState(running=StateRunning(api_time(view.started_at)))
+        return running, _terminated(view.older)
+    if view.life is None:
+        reason = view.waiting_reason or waiting
+        return _waiting(reason, view.waiting_message), _terminated(view.older)
+    if view.comes_back and view.waiting_reason and not facts.terminating:
+        return _waiting(view.waiting_reason, view.waiting_message), _terminated(view.life)
+    return _terminated(view.life), _terminated(view.older)
+
+
+def _waiting(reason: str, message: str) -> ContainerState:
+    return ContainerState(waiting=StateWaiting(reason, message))
+
+
+def _terminated(life: LifeRecord | None) -> ContainerState:
+    if life is None:
+        return ContainerState()
+    started = api_time(life.started_at) if life.started_at is not None else _EPOCH
+    return ContainerState(
+        terminated=StateTerminated(
+            exit_code=life.exit_code,
+            reason=life.reason,
+            message=life.message,
+            started_at=started,
+            finished_at=api_time(life.finished_at or 0.0),
+        )
+    )
+
+
+def _ended_for_good(view: ContainerView) -> bool:
+    return view.life is not None and failed(view.life) and not view.comes_back
+
+
+def _conditions(
+    inits: list[ContainerView], apps: list[ContainerView], phase: str, facts: Facts
+) -> tuple[PodCondition, ...]:
+    """kubelet.md 9.2, without times: the API server's clock adds them."""
+    counted = [*(view for view in inits if view.kind is ContainerKind.SIDECAR), *apps]
+    unready = [view.name for view in counted if not (view.running and view.ready)]
+    completed = {"Succeeded": "PodCompleted", "Failed": "PodFailed"}.get(phase, "")
+    reason = completed or "ContainersNotReady"
+    message = "" if completed else f"containers with unready status: [{' '.join(unready)}]"
+    ready = ("False", reason, message) if unready or completed else ("True", "", "")
+    conditions = (
+        PodCondition("PodReadyToStartContainers", "True" if facts.has_sandbox else "False"),
+        _initialized(inits, apps, phase),
+        PodCondition("Ready", *ready),
+        PodCondition("ContainersReady", *ready),
+        PodCondition("PodScheduled", "True"),
+    )
+    if facts.restarting_all:
+        return (*conditions, PodCondition("AllContainersRestarting", "True"))
+    return conditions
+
+
+def _initialized(inits: list[ContainerView], apps: list[ContainerView], phase: str) -> PodCondition:
+    pending = [view.name for view in inits if not _is_initialized(view)]
+    if pending and not any(app.number is not None for app in apps):
+        text = f"containers with incomplete status: [{' '.join(pending)}]"
+        return PodCondition("Initialized", "False", "ContainersNotInitialized", text)
+    return PodCondition("Initialized", "True", "PodCompleted" if phase == "Succeeded" else "")
+
+
+def _is_initialized(view: ContainerView) -> bool:
+    if view.kind is ContainerKind.SIDECAR:
+        return view.running and view.started
+    return view.life is not None and not failed(view.life)

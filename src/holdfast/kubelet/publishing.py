@@ -1,0 +1,119 @@
+"""Publishing the status and events, and what probe workers see of them (kubelet.md 0.4, 1.4, 1.9).
+
+Rules: a sync shows everything that is seen; between syncs a probe's verdict changes `started` and
+`ready` only, at once. What does not change is not published again.
+"""
+
+from holdfast.kubelet.container_record import ContainerRecord
+from holdfast.kubelet.inputs import ProbeKind
+from holdfast.kubelet.outputs import PublishEvent, PublishStatus
+from holdfast.kubelet.pod_state import PodState
+from holdfast.kubelet.pod_status import ContainerView, Facts, build_status, phase_of
+from holdfast.kubelet.probe_worker import Value
+from holdfast.kubelet.restart_policy import restarts_after
+from holdfast.model.container import ContainerKind
+
+
+def show(state: PodState) -> None:
+    """Build the status from what is seen, as each sync does."""
+    policy = state.pod.spec.policy
+    for name, record in state.records.items():
+        state.shown[name] = _view(state, record, policy)
+
+
+def show_verdict(state: PodState, container: str) -> None:
+    """A verdict reaches the status manager, which knows the container's life by its ID."""
+    view = state.shown.get(container)
+    life = state.records[container].current
+    if view is None or not view.running or life is None or life.number != view.number:
+        return
+    started, ready = is_started(state, container), is_ready(state, container)
+    state.shown[container] = view._replace(started=started, ready=ready)
+
+
+def publish_status(state: PodState) -> None:
+    """Send what is shown when it differs from what was sent last."""
+    key = (tuple(state.shown.values()), _facts(state))
+    if key != state.published:
+        state.published = key
+        state.outputs.append(PublishStatus(build_status(*key)))
+
+
+def is_terminal(state: PodState) -> bool:
+    """Whether the phase that is shown is the pod's last."""
+    return phase_of(tuple(state.shown.values()), _facts(state)) in ("Succeeded", "Failed")
+
+
+def publish_event(
+    state: PodState, reason: str, type_: str, message: str, now: float, container: str = ""
+) -> None:
+    """An event about the pod, unless the recorder holds it back."""
+    sent = state.recorder.record(reason, type_, message, now)
+    if sent is not None:
+        text, count = sent
+        state.outputs.append(PublishEvent(reason, type_, text, container, count))
+
+
+def is_started(state: PodState, container: str) -> bool:
+    """Whether a running container counts as started: its startup probe has succeeded, or none."""
+    record = state.records[container]
+    life = record.current
+    if life is None or not life.seen_running:
+        return False
+    if record.spec.startup_probe is None or record.gate_inherited:
+        return True
+    worker = state.worker(container, ProbeKind.STARTUP)
+    # A stopped startup worker is gone, and its container counts as started (kubelet.md 1.10).
+    if worker is None:
+        return state.has_workers
+    if worker.number == life.number and worker.value is not Value.UNKNOWN:
+        return worker.value is Value.SUCCESS
+    return record.kept is not None and record.kept[0]
+
+
+def is_ready(state: PodState, container: str) -> bool:
+    """Whether a running container is ready (kubelet.md 9.2)."""
+    record = state.records[container]
+    life = record.current
+    if life is None or not is_started(state, container):
+        return False
+    if record.spec.readiness_probe is None:
+        return True
+    worker = state.worker(container, ProbeKind.READINESS)
+    if record.kept is not None and (worker is None or worker.last is None):
+        return record.kept[1]
+    return worker is not None and worker.number == life.number and worker.value is Value.SUCCESS
+
+
+def _view(state: PodState, record: ContainerRecord, policy: str) -> ContainerView:
+    life = record.current
+    ended = life if life is not None and life.end_seen else None
+    running = life is not None and ended is None
+    older = None
+    for candidate in record.lives:
+        if candidate.end_seen and candidate is not life:
+            older = candidate
+    return ContainerView(
+        record.name,
+        record.kind,
+        life.number if life is not None else None,
+        running,
+        (life.started_at or 0.0) if life is not None else 0.0,
+        ended,
+        older,
+        ended is None or restarts_after(record, ended, policy),
+        "" if running else record.waiting_reason,
+        "" if running else record.waiting_message,
+        running and is_started(state, record.name),
+        running and record.kind is not ContainerKind.INIT and is_ready(state, record.name),
+    )
+
+
+def _facts(state: PodState) -> Facts:
+    return Facts(
+        state.terminating,
+        state.has_sandbox,
+        state.restarting_all,
+        state.end_reason if state.finished else "",
+        state.end_message if state.finished else "",
+    )

@@ -1,0 +1,66 @@
+"""The end of a pod: deletion, eviction, or all work done (kubelet.md 5.2, 5.3, 6.4).
+
+Rules: nothing is restarted from here on; liveness and startup workers of app containers stop at
+once, everything else is probed to the end; all containers are stopped side by side, then the
+sandbox. The worker is in one call meanwhile, so ends of single containers are not published.
+"""
+
+from holdfast.kubelet import wording
+from holdfast.kubelet.containers import begin_stop, grace_of
+from holdfast.kubelet.inputs import ProbeKind
+from holdfast.kubelet.outputs import PodFinished, StopSandbox
+from holdfast.kubelet.pod_state import (
+    COLLECT,
+    DEADLINE,
+    RELIST,
+    REQUEUE,
+    SYNC,
+    PodState,
+)
+from holdfast.kubelet.probing import stop_worker
+from holdfast.kubelet.publishing import publish_event, publish_status, show
+from holdfast.kubelet.scheduling import see_everything
+from holdfast.model.container import ContainerKind
+
+
+def begin_termination(state: PodState, now: float) -> None:
+    """Stop every container that runs; with none left, take the sandbox down."""
+    if state.terminating:
+        return
+    state.terminating = True
+    for timer in (SYNC, REQUEUE, COLLECT, DEADLINE, RELIST):
+        state.timers.pop(timer, None)
+    for record in state.record_list():
+        if record.kind is ContainerKind.APP:
+            for kind in (ProbeKind.LIVENESS, ProbeKind.STARTUP):
+                stop_worker(state, record.name, kind)
+    for record in state.record_list():
+        if record.alive and record.name not in state.stops:
+            message = wording.stopping(record.name)
+            publish_event(state, "Killing", "Normal", message, now, record.name)
+            begin_stop(state, record, grace_of(state, record, None), now)
+    stop_sandbox_if_ended(state, now)
+
+
+def stop_sandbox_if_ended(state: PodState, now: float) -> None:
+    """All containers of an ending pod have ended: the sandbox is next."""
+    if any(record.alive for record in state.records.values()):
+        return
+    if state.has_sandbox:
+        state.outputs.append(StopSandbox())
+    else:
+        finish(state, now)
+
+
+def finish(state: PodState, now: float) -> None:
+    """Nothing of the pod runs any more: the last status, read from the runtime itself."""
+    state.has_sandbox = False
+    state.finished = True
+    see_everything(state, now)
+    for container, kind in list(state.workers):
+        stop_worker(state, container, kind)
+    state.workers.clear()
+    state.timers.clear()
+    show(state)
+    publish_status(state)
+    state.outputs.append(PodFinished())

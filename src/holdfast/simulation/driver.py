@@ -1,0 +1,341 @@
+"""Drives pods through virtual time: machines of the kubelet, and processes that behave as told.
+
+Rules: everything that happens is an entry of one queue, in order of time and then of its making, so
+that the same pods, workloads and seed give the same trace. Chance comes from one source, asked by
+name. What the runtime does takes the time that the latency model says. Stretches in which nothing
+changes are passed over (`skipping`), with the same result as if every probe had been asked.
+"""
+
+import heapq
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any
+
+import msgspec
+
+from holdfast.kubelet.behaviour import Behaviour
+from holdfast.kubelet.inputs import Draw, HookKind, Outcome, ProbeKind
+from holdfast.kubelet.machine import PodMachine
+from holdfast.kubelet.outputs import (
+    CreateSandbox,
+    Output,
+    RemoveContainers,
+    RunHook,
+    RunProbe,
+    SendSignal,
+    StartContainer,
+    StopSandbox,
+)
+from holdfast.kubelet.probing import probe_of
+from holdfast.kubelet.skipping import skip
+from holdfast.model.container import Container
+from holdfast.model.pod import Pod
+from holdfast.simulation.process import End, Process, Reply, Surroundings, unreachable
+from holdfast.simulation.workload import ContainerWorkload
+
+_KILLED = 137
+# How long a killed process takes to be gone: its memory is given back by the kernel.
+_DEATH_SECONDS = 0.01
+
+
+class Latency(msgspec.Struct, frozen=True):
+    """What the runtime takes (kubelet.md 0.3): uniform between two bounds, in seconds."""
+
+    sandbox: tuple[float, float] = (0.3, 2.0)
+    start: tuple[float, float] = (0.1, 0.5)
+    report: tuple[float, float] = (0.01, 0.1)
+    """From a process's start until the kubelet has heard of it."""
+    stop_sandbox: tuple[float, float] = (0.05, 0.5)
+
+
+IMMEDIATE = Latency((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
+"""No latency at all, for worked examples."""
+
+
+class Happening(msgspec.Struct, frozen=True):
+    """One line of a trace: what the machine wanted, or what a process did, and when."""
+
+    at: float
+    pod: str
+    what: Output | End | Reply
+    container: str = ""
+
+
+Watch = Callable[[Happening], None]
+
+
+@dataclass(slots=True)
+class PodRun:
+    """One pod on its way through time."""
+
+    name: str
+    pod: Pod
+    machine: PodMachine
+    workloads: Mapping[str, ContainerWorkload]
+    processes: dict[str, Process] = field(default_factory=dict)
+    lives: dict[str, int] = field(default_factory=dict)
+    ends: dict[str, float] = field(default_factory=dict)
+    told_at: dict[str, float] = field(default_factory=dict)
+    """When the kubelet hears of the present life of a container: it cannot end before."""
+    hooks: dict[str, RunHook] = field(default_factory=dict)
+    """The preStop hook that runs in a container: it ends with it at the latest."""
+    wake_at: float = inf
+
+    def spec(self, container: str) -> Container:
+        """The container's specification."""
+        return self.machine.state.records[container].spec
+
+
+class Simulation:
+    """Virtual time for any number of pods, from time 0 on."""
+
+    def __init__(
+        self,
+        draw: Draw,
+        watch: Watch,
+        *,
+        latency: Latency | None = None,
+        surroundings: Surroundings | None = None,
+        skips: bool = True,
+        start: float = 0.0,
+    ) -> None:
+        """An empty world. `skips` passes over stretches in which nothing changes."""
+        self.now = start
+        self.pods: dict[str, PodRun] = {}
+        self._draw = draw
+        self._watch = watch
+        self._latency = latency if latency is not None else Latency()
+        self._surroundings = surroundings if surroundings is not None else Surroundings()
+        self._skips = skips
+        self._horizon = inf
+        self._queue: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
+        self._wakes: list[tuple[float, int, PodRun]] = []
+        self._made = 0
+
+    def add_pod(
+        self,
+        pod: Pod,
+        kubelet: Behaviour,
+        workloads: Mapping[str, ContainerWorkload],
+        *,
+        kubelet_started_at: float = -inf,
+    ) -> PodRun:
+        """The kubelet hears of a pod now. Containers without a workload just run."""
+        name = f"{pod.key.namespace}/{pod.key.name}"
+        machine = PodMachine(pod, kubelet, self.now, kubelet_started_at=kubelet_started_at)
+        run = PodRun(name, pod, machine, workloads)
+        self.pods[name] = run
+        self._settle(run)
+        return run
+
+    def at(self, time: float, action: Callable[..., None], *arguments: Any) -> None:
+        """Do something at a time."""
+        self._made += 1
+        heapq.heappush(self._queue, (time, self._made, action, arguments))
+
+    def delete(self, run: PodRun, grace_seconds: float) -> None:
+        """Somebody deletes a pod now."""
+        run.machine.delete(grace_seconds, self.now)
+        self._settle(run)
+
+    def end(self, run: PodRun, reason: str, message: str, grace_seconds: float) -> None:
+        """The kubelet ends a pod now."""
+        run.machine.end(reason, message, grace_seconds, self.now)
+        self._settle(run)
+
+    def restart_kubelet(self) -> None:
+        """The kubelet of all pods restarts now; the processes go on."""
+        for run in self.pods.values():
+            run.machine.kubelet_restarted(self.now)
+            self._settle(run)
+
+    def run(self, until: float) -> None:
+        """Let time pass, up to and including a moment."""
+        self._horizon = until
+        queue, wakes = self._queue, self._wakes
+        while True:
+            while wakes and wakes[0][2].wake_at != wakes[0][0]:
+                heapq.heappop(wakes)
+            next_wake = wakes[0][0] if wakes else inf
+            # Within one moment, what happens comes before what the kubelet makes of it.
+            if queue and queue[0][0] <= min(next_wake, until):
+                self.now, _, action, arguments = heapq.heappop(queue)
+                action(*arguments)
+            elif next_wake <= until:
+                self.now, _, run = heapq.heappop(wakes)
+                run.wake_at = inf
+                run.machine.wake(self.now, self._draw)
+                self._settle(run)
+            else:
+                break
+        self.now = max(self.now, until)
+
+    # What the machine wants
+
+    def _settle(self, run: PodRun) -> None:
+        """Do what the machine says until it says nothing, then wait for its next deadline."""
+        while outputs := run.machine.drain():
+            for output in outputs:
+                self._watch(Happening(self.now, run.name, output))
+                self._perform(run, output)
+        if self._skips:
+            self._skip(run)
+        deadline = run.machine.next_deadline()
+        if deadline is None:
+            run.wake_at = inf
+        elif deadline != run.wake_at:
+            run.wake_at = deadline
+            self._made += 1
+            heapq.heappush(self._wakes, (deadline, self._made, run))
+
+    def _skip(self, run: PodRun) -> None:
+        """Pass over probes whose answers change nothing, up to the next thing that may."""
+
+        def steady_until(container: str, kind: ProbeKind) -> tuple[float, Outcome]:
+            probe = probe_of(run.spec(container), kind)
+            process = run.processes.get(container)
+            if probe is None or process is None:
+                return self.now, Outcome.FAILURE
+            outcome = process.answer(probe, self.now).outcome
+            return process.steady_until(probe, self.now), outcome
+
+        until = min(self._horizon, self._queue[0][0] if self._queue else inf)
+        if len(self.pods) > 1:
+            others = (other.wake_at for other in self.pods.values() if other is not run)
+            until = min(until, *others)
+        skip(run.machine.state, until, steady_until, self._draw)
+
+    def _perform(self, run: PodRun, output: Output) -> None:
+        if isinstance(output, RunProbe):
+            self._probe(run, output)
+        elif isinstance(output, StartContainer):
+            self._start(run, output)
+        elif isinstance(output, SendSignal):
+            self._signal(run, output)
+        elif isinstance(output, RunHook):
+            self._hook(run, output)
+        elif isinstance(output, CreateSandbox):
+            seconds = self._between("sandbox", self._latency.sandbox)
+            self.at(self.now + seconds, self._sandbox_created, run)
+        elif isinstance(output, StopSandbox):
+            seconds = self._between("stop sandbox", self._latency.stop_sandbox)
+            self.at(self.now + seconds, self._sandbox_stopped, run)
+        elif isinstance(output, RemoveContainers):
+            for container in output.containers:
+                run.processes.pop(container, None)
+
+    def _sandbox_created(self, run: PodRun) -> None:
+        run.machine.sandbox_created(self.now, self._draw)
+        self._settle(run)
+
+    def _sandbox_stopped(self, run: PodRun) -> None:
+        run.machine.sandbox_stopped(self.now)
+        self._settle(run)
+
+    def _start(self, run: PodRun, output: StartContainer) -> None:
+        seconds = self._between("start", self._latency.start)
+        container = output.container
+        workload = run.workloads.get(container, ContainerWorkload())
+        error = workload.start_error_at(self.now)
+        if error is not None:
+            self.at(self.now + seconds, self._start_failed, run, container, error)
+        else:
+            self.at(self.now + seconds, self._started, run, container, workload)
+
+    def _start_failed(self, run: PodRun, container: str, error: Any) -> None:
+        run.machine.start_failed(container, error.reason, error.message, self.now, self._draw)
+        self._settle(run)
+
+    def _started(self, run: PodRun, container: str, workload: ContainerWorkload) -> None:
+        life = run.lives.get(container, -1) + 1
+        run.lives[container] = life
+        process = Process(
+            workload, run.spec(container), self.now, life, self._draw, self._surroundings
+        )
+        run.processes[container] = process
+        run.ends.pop(container, None)
+        told_at = self.now + self._between("report", self._latency.report)
+        run.told_at[container] = told_at
+        end = process.own_end()
+        if end is not None and not end.child_only:
+            self._end_at(run, container, end)
+        self.at(told_at, self._told, run, container, self.now)
+
+    def _told(self, run: PodRun, container: str, started_at: float) -> None:
+        run.machine.container_started(container, self.now, self._draw, started_at=started_at)
+        self._settle(run)
+
+    def _probe(self, run: PodRun, output: RunProbe) -> None:
+        probe = probe_of(run.spec(output.container), output.kind)
+        if probe is None:
+            raise AssertionError("the machine asks only for probes that the container has")
+        process = run.processes.get(output.container)
+        reply = process.answer(probe, self.now) if process is not None else unreachable(probe)
+        self.at(self.now + reply.seconds, self._answered, run, output, reply)
+
+    def _answered(self, run: PodRun, output: RunProbe, reply: Reply) -> None:
+        self._watch(Happening(self.now, run.name, reply, output.container))
+        run.machine.probe_finished(
+            output.container, output.kind, reply.outcome, reply.output, self.now, self._draw
+        )
+        self._settle(run)
+
+    def _hook(self, run: PodRun, output: RunHook) -> None:
+        lifecycle = run.spec(output.container).lifecycle
+        process = run.processes.get(output.container)
+        post = output.kind is HookKind.POST_START
+        handler = (lifecycle.post_start if post else lifecycle.pre_stop) if lifecycle else None
+        if handler is None or process is None:
+            self.at(self.now, self._hook_finished, run, output, False)
+        else:
+            seconds, succeeded = process.run_hook(handler, self.now)
+            run.hooks[output.container] = output
+            self.at(self.now + seconds, self._hook_finished, run, output, succeeded)
+
+    def _hook_finished(self, run: PodRun, output: RunHook, succeeded: bool) -> None:
+        if run.hooks.get(output.container) is output:
+            del run.hooks[output.container]
+        elif output.container in run.processes:
+            return
+        run.machine.hook_finished(
+            output.container, output.kind, self.now, self._draw, succeeded=succeeded
+        )
+        self._settle(run)
+
+    def _signal(self, run: PodRun, output: SendSignal) -> None:
+        process = run.processes.get(output.container)
+        if process is None:
+            return
+        if output.signal == "KILL":
+            end: End | None = End(self.now + _DEATH_SECONDS, _KILLED)
+        else:
+            end = process.on_term(self.now)
+        if end is not None:
+            self._end_at(run, output.container, end)
+
+    # What processes do
+
+    def _end_at(self, run: PodRun, container: str, end: End) -> None:
+        """A process will end, unless something ends it before."""
+        known = run.ends.get(container)
+        if known is not None and known <= end.at:
+            return
+        run.ends[container] = end.at
+        at = max(end.at, run.told_at[container])
+        self.at(at, self._ended, run, container, run.processes[container], end)
+
+    def _ended(self, run: PodRun, container: str, process: Process, end: End) -> None:
+        if run.processes.get(container) is not process or run.ends.get(container) != end.at:
+            return
+        del run.processes[container]
+        hook = run.hooks.get(container)
+        if hook is not None:
+            self._hook_finished(run, hook, False)
+        self._watch(Happening(self.now, run.name, end, container))
+        run.machine.container_exited(container, end.exit_code, self.now, self._draw, oom=end.oom)
+        self._settle(run)
+
+    def _between(self, name: str, bounds: tuple[float, float]) -> float:
+        low, high = bounds
+        return low + (high - low) * self._draw(name)

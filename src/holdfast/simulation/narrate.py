@@ -1,0 +1,76 @@
+"""A trace told line by line: what the kubelet did, what the processes did, what the API showed.
+
+Rules: one line for each thing that changed, with its time; statuses are told as differences, so
+that a story can be read from top to bottom.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from holdfast.kubelet.outputs import (
+    PodFinished,
+    PublishEvent,
+    PublishStatus,
+    RunHook,
+    SendSignal,
+    StartContainer,
+)
+from holdfast.model.container import ContainerStatus
+from holdfast.model.pod import PodStatus
+from holdfast.simulation.driver import Happening
+from holdfast.simulation.process import End, Reply
+
+
+def narrate(trace: Iterable[Happening], *, probes: bool = False) -> Iterator[str]:
+    """The lines of a trace; `probes` also tells every answer of a probe."""
+    shown: dict[str, dict[str, str]] = {}
+    for happening in trace:
+        if isinstance(happening.what, PublishStatus):
+            before = shown.setdefault(happening.pod, {})
+            texts = list(_changes(happening.what.status, before))
+        else:
+            texts = list(_texts(happening, probes=probes))
+        for text in texts:
+            yield f"{happening.at:10.2f}  {text}"
+
+
+def _texts(happening: Happening, *, probes: bool) -> Iterator[str]:
+    what = happening.what
+    if isinstance(what, StartContainer):
+        yield f"start     {what.container} #{what.restart_count}"
+    elif isinstance(what, SendSignal):
+        yield f"signal    {what.container} SIG{what.signal}"
+    elif isinstance(what, RunHook):
+        yield f"hook      {what.container} {what.kind}"
+    elif isinstance(what, End):
+        yield f"exit      {happening.container} {what.exit_code}{' (oom)' if what.oom else ''}"
+    elif isinstance(what, PublishEvent):
+        yield f"event     {what.type} {what.reason}: {what.message}"
+    elif isinstance(what, PodFinished):
+        yield "finished"
+    elif isinstance(what, Reply) and probes:
+        yield f"probe     {happening.container} {what.outcome} {what.output}".rstrip()
+
+
+def _changes(status: PodStatus, before: dict[str, str]) -> Iterator[str]:
+    found = {"phase": status.phase}
+    for condition in status.conditions or ():
+        if condition.type == "Ready":
+            found["ready"] = condition.status
+    for container in (*(status.init_container_statuses or ()), *(status.container_statuses or ())):
+        found[container.name] = _state(container)
+    for name, value in found.items():
+        if before.get(name) != value:
+            yield f"status    {name}: {value}"
+    before.clear()
+    before.update(found)
+
+
+def _state(container: ContainerStatus) -> str:
+    state = container.state
+    count = f" (restartCount {container.restart_count})"
+    if state.running is not None:
+        return f"running{'' if container.started else ', not started'}{count}"
+    if state.terminated is not None:
+        return f"terminated {state.terminated.reason} {state.terminated.exit_code}{count}"
+    waiting = state.waiting.reason if state.waiting is not None else "unknown"
+    return f"waiting {waiting}{count}"

@@ -1,0 +1,197 @@
+"""Compares a real kubelet with the model: `python -m tests.recordings.predict [NAME ...]`.
+
+Each recording's pod is replayed many times from its manifest and the script of its workload alone.
+What was seen must lie inside the interval of what was seen in the replays, and what every replay
+shows must have been seen. The table lists the predicted interval, what was observed, and the margin
+to the nearer end. A new recording is a new file in this directory.
+"""
+
+import sys
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import msgspec
+from tests.recordings.actor import workload_of
+from tests.recordings.recorded import NAMES, recording
+from tests.recordings.sights import Moment, SeenEvent, SeenStatus, Sight, durations
+
+from holdfast.kubelet.behaviour import Behaviour, behaviour_of
+from holdfast.kubelet.outputs import PublishEvent, PublishStatus
+from holdfast.model.node import parse_version
+from holdfast.model.pod import Pod, PodStatus
+from holdfast.simulation.streams import ExtremeStreams
+from holdfast.simulation.driver import Happening, Latency, Simulation
+from holdfast.simulation.surroundings import Surroundings
+
+SEEDS = 200
+# README.md: starts took 0.1 s to a few seconds, single probes may be late by some tenths of one.
+LATENCY = Latency(sandbox=(0.2, 3.0), start=(0.1, 3.0), stop_sandbox=(0.05, 3.0))
+SLACK_SECONDS = 0.7
+# README.md: the machine that was recorded.
+_CORES = 2.0
+_LONGER = 1.3
+# A watch event is written a little before the apply that led to it returns.
+_EARLY_SECONDS = 2.0
+_EVENT_SOURCES = ("kubelet",)
+
+
+class Interval(NamedTuple):
+    """Where replays saw something, and in which share of them they did."""
+
+    low: float
+    high: float
+    share: float
+    latest: float
+    """The latest second of the pod's time at which a replay saw it."""
+
+
+class Row(NamedTuple):
+    """One line of the comparison. Nothing observed, or nothing predicted, is None."""
+
+    sight: Sight
+    predicted: Interval | None
+    observed: float | None
+
+    @property
+    def margin(self) -> float | None:
+        """Seconds to the nearer end of the interval; negative outside; None where none is."""
+        if self.predicted is None or self.observed is None:
+            return None
+        low, high = self.predicted.low - SLACK_SECONDS, self.predicted.high + SLACK_SECONDS
+        return min(self.observed - low, high - self.observed)
+
+    @property
+    def holds(self) -> bool:
+        """Whether prediction and observation agree."""
+        margin = self.margin
+        return margin is not None and margin >= 0
+
+
+def compare(name: str, seeds: int = SEEDS) -> list[Row]:
+    """Every sight of a recording, and every sight that all replays have."""
+    recorded = recording(name)
+    observed = observe(name)
+    span = recorded["marks"]["end"] - recorded["marks"]["created"]
+    predicted = predict(name, seeds)
+    rows = [Row(sight, predicted.get(sight), at.after) for sight, at in observed.items()]
+    rows += [
+        Row(sight, interval, None)
+        for sight, interval in predicted.items()
+        if sight not in observed and interval.share == 1.0 and interval.latest < span
+    ]
+    return rows
+
+
+def observe(name: str) -> dict[Sight, Moment]:
+    """What the watch brought."""
+    recorded = recording(name)
+    created = recorded["marks"]["created"]
+    statuses = [
+        SeenStatus(update["at"], msgspec.convert(update["status"], PodStatus))
+        for update in recorded["pod"]
+        if update["at"] >= created - _EARLY_SECONDS and update["type"] != "DELETED"
+    ]
+    events = [
+        SeenEvent(
+            event["at"],
+            _container(event["fieldPath"]),
+            event["reason"],
+            event["type"],
+            event["message"],
+            event["count"] or 1,
+        )
+        for event in recorded["events"]
+        if event["at"] >= created - _EARLY_SECONDS and event["source"] in _EVENT_SOURCES
+    ]
+    return durations(statuses, sorted(events), created)
+
+
+def predict(name: str, seeds: int) -> dict[Sight, Interval]:
+    """What replays saw, over all seeds."""
+    recorded = recording(name)
+    pod = msgspec.convert(recorded["manifest"], Pod)
+    version = parse_version(recorded["kubernetes"])
+    if version is None:
+        raise ValueError(f"{name} does not tell the version of its kubelet")
+    kubelet = behaviour_of(version)
+    found: dict[Sight, list[Moment]] = {}
+    for seed in range(seeds):
+        for sight, at in _replay(pod, kubelet, recorded["marks"], seed).items():
+            found.setdefault(sight, []).append(at)
+    return {
+        sight: Interval(
+            min(moment.after for moment in moments),
+            max(moment.after for moment in moments),
+            len(moments) / seeds,
+            max(moment.since_created for moment in moments),
+        )
+        for sight, moments in found.items()
+    }
+
+
+def _replay(
+    pod: Pod, kubelet: Behaviour, marks: dict[str, float], seed: int
+) -> dict[Sight, Moment]:
+    statuses: list[SeenStatus] = []
+    events: list[SeenEvent] = []
+
+    def watch(happening: Happening) -> None:
+        what = happening.what
+        if isinstance(what, PublishStatus):
+            statuses.append(SeenStatus(happening.at, what.status))
+        elif isinstance(what, PublishEvent):
+            events.append(
+                SeenEvent(
+                    happening.at, what.container, what.reason, what.type, what.message, what.count
+                )
+            )
+
+    draw = ExtremeStreams(seed)
+    workload = workload_of(pod)
+    simulation = Simulation(
+        draw,
+        watch,
+        latency=LATENCY,
+        start=draw("phase"),
+        surroundings=Surroundings(behaviour=kubelet, cgroup_v1=True, cores=_CORES),
+    )
+    run = simulation.add_pod(pod, kubelet, workload.containers)
+    created = simulation.now
+    if "deleted" in marks:
+        at = created + marks["deleted"] - marks["created"]
+        simulation.at(at, simulation.delete, run, float(pod.spec.grace_seconds))
+    # Longer than the recording, so that what may still have been seen at its end is complete.
+    simulation.run(created + (marks["end"] - marks["created"]) * _LONGER)
+    return durations(statuses, events, created)
+
+
+def _container(field_path: str | None) -> str:
+    path = field_path or ""
+    return path.partition("{")[2].rstrip("}")
+
+
+def _lines(name: str, rows: list[Row]) -> Iterator[str]:
+    wrong = sum(not row.holds for row in rows)
+    yield f"{name}: {len(rows) - wrong} of {len(rows)} as predicted"
+    for row in rows:
+        low, high = (row.predicted.low, row.predicted.high) if row.predicted else (None, None)
+        interval = f"{low:8.2f} to {high:8.2f}" if low is not None else f"{'never':>20}"
+        seen = f"{row.observed:8.2f}" if row.observed is not None else "  unseen"
+        margin = f"{row.margin:7.2f}" if row.margin is not None else "      -"
+        sight = row.sight
+        mark = "  " if row.holds else "! "
+        yield (
+            f"{mark}{interval}  {seen}  {margin}  "
+            f"{sight.container} #{sight.life} {sight.what} after {sight.since}"
+        )
+
+
+def main() -> None:
+    """Print the comparison of the named recordings, or of all."""
+    for name in sys.argv[1:] or NAMES:
+        for line in _lines(name, compare(name)):
+            print(line)
+
+
+if __name__ == "__main__":
+    main()
