@@ -1,41 +1,26 @@
-"""Where chance comes from: one seed, and a stream of its own for every purpose.
+"""Chance inside a process: any number of draws from one, none of which depends on another.
 
-Rules: each named purpose has its own stream, so that more or fewer draws for one purpose (a skipped
-stretch of probes, say) leave all others as they were. The same seed gives the same numbers on every
-machine: streams are seeded with text, never with hash().
+Rules: what happens at one moment must not depend on how often somebody asked before, so that a
+driver may skip probes that cannot change anything. Hence no stream of random numbers, but a hash of
+key, purpose and index.
 """
 
-import random
-from collections.abc import Callable
+# Vigna, SplitMix64 (prng.di.unimi.it/splitmix64.c): the constants of its finalizer.
+_GOLDEN = 0x9E3779B97F4A7C15
+_FIRST = 0xBF58476D1CE4E5B9
+_SECOND = 0x94D049BB133111EB
+_MASK = (1 << 64) - 1
+_SCALE = 2.0**-53
 
 
-class Chance:
-    """Numbers in [0, 1) by purpose: `chance("relist")`."""
-
-    def __init__(self, seed: int | str) -> None:
-        """Everything follows from the seed."""
-        self.seed = seed
-        self._streams: dict[str, Callable[[], float]] = {}
-
-    def __call__(self, purpose: str) -> float:
-        """The next number for a purpose."""
-        stream = self._streams.get(purpose)
-        if stream is None:
-            # Reproducible chance for a simulation; nothing here protects a secret.
-            stream = self._streams[purpose] = random.Random(f"{self.seed}/{purpose}").random  # noqa: S311
-        return stream()
+def share(key: int, purpose: int, index: int) -> float:
+    """A number in [0, 1) for the `index`-th draw of a purpose."""
+    state = (key + purpose * _FIRST + (index + 1) * _GOLDEN) & _MASK
+    state = ((state ^ (state >> 30)) * _FIRST) & _MASK
+    state = ((state ^ (state >> 27)) * _SECOND) & _MASK
+    return ((state ^ (state >> 31)) >> 11) * _SCALE
 
 
-class ExtremeChance(Chance):
-    """Numbers that lie at an end of their range half of the time.
-
-    An interval that was sampled with it comes near its true ends with few seeds, because the ends of
-    what happens lie at ends of what was drawn.
-    """
-
-    def __call__(self, purpose: str) -> float:
-        """The next number for a purpose."""
-        number = super().__call__(purpose)
-        if number < 0.5:
-            return 0.0 if number < 0.25 else 0.999999
-        return (number - 0.5) * 2.0
+def key_of(drawn: float) -> int:
+    """The key of a process, from one number in [0, 1) that its driver drew."""
+    return int(drawn * (1 << 53)) * _GOLDEN & _MASK
