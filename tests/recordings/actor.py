@@ -105,10 +105,10 @@ def _actor(spec: Container, script: dict[str, Any]) -> ContainerWorkload:
         for path, steps in script.get("paths", {}).items()
     }
     answers["*"] = (Answer(code=404),)
-    exits = ()
+    exits: tuple[Exit, ...] = ()
     if "exitAt" in script:
         exits = (Exit(after=constant(script["exitAt"]), code=script.get("exitCode", 0)),)
-    demand = ()
+    demand: tuple[Demand, ...] = ()
     if "burn" in script:
         demand = (Demand(begin=_seconds(script.get("burnFrom", 0)), cores=script["burn"]),)
     delay = constant(script.get("termDelay", 0))
@@ -146,7 +146,7 @@ class _Run(NamedTuple):
 
 def _shell(spec: Container, script: str) -> ContainerWorkload:
     run = _run(script)
-    exits = ()
+    exits: tuple[Exit, ...] = ()
     if run.exit_code is not None:
         exits = (Exit(after=constant(run.seconds), code=run.exit_code),)
     probes = (spec.startup_probe, spec.readiness_probe, spec.liveness_probe)

@@ -19,8 +19,8 @@ from holdfast.kubelet.behaviour import Behaviour, behaviour_of
 from holdfast.kubelet.outputs import PublishEvent, PublishStatus
 from holdfast.model.node import parse_version
 from holdfast.model.pod import Pod, PodStatus
-from holdfast.simulation.streams import ExtremeStreams
 from holdfast.simulation.driver import Happening, Latency, Simulation
+from holdfast.simulation.streams import ExtremeStreams
 from holdfast.simulation.surroundings import Surroundings
 
 SEEDS = 200

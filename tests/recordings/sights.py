@@ -2,8 +2,9 @@
 
 Rules: a sight is named by what is seen, not by its place in a list, so that both sides can be
 compared; its time is counted from the sight that it follows: a start from the end before, all else
-of a life from its start, events from the last start before them or from the same event before. Times that depend on one another
-therefore do not add up, and every interval can be judged by itself.
+of a life from its start, events from the last start before them or from the same event before.
+Times that depend on one another therefore do not add up, and every interval can be judged by
+itself.
 """
 
 import re
@@ -46,7 +47,7 @@ class SeenEvent(NamedTuple):
     reason: str
     type: str
     message: str
-    count: int
+    times: int
 
 
 def durations(
@@ -126,7 +127,11 @@ class _Followed:
         if what.startswith("waiting") and at is not None:
             return "end", at
         at = self._starts.get((name, life))
-        return ("start", at) if at is not None else ("created", self._created)
+        if at is not None:
+            return "start", at
+        # A life that never ran has no start to count from.
+        at = self._ends.get((name, life - 1))
+        return ("end before", at) if at is not None else ("created", self._created)
 
 
 def _containers(status: PodStatus) -> Iterator[ContainerStatus]:

@@ -287,13 +287,20 @@ class Simulation:
         post = output.kind is HookKind.POST_START
         handler = (lifecycle.post_start if post else lifecycle.pre_stop) if lifecycle else None
         if handler is None or process is None:
-            self.at(self.now, self._hook_finished, run, output, False)
+            self.at(self.now, self._hook_failed, run, output)
         else:
             seconds, succeeded = process.run_hook(handler, self.now)
             run.hooks[output.container] = output
-            self.at(self.now + seconds, self._hook_finished, run, output, succeeded)
+            ended = self._hook_succeeded if succeeded else self._hook_failed
+            self.at(self.now + seconds, ended, run, output)
 
-    def _hook_finished(self, run: PodRun, output: RunHook, succeeded: bool) -> None:
+    def _hook_succeeded(self, run: PodRun, output: RunHook) -> None:
+        self._hook_finished(run, output, succeeded=True)
+
+    def _hook_failed(self, run: PodRun, output: RunHook) -> None:
+        self._hook_finished(run, output, succeeded=False)
+
+    def _hook_finished(self, run: PodRun, output: RunHook, *, succeeded: bool) -> None:
         if run.hooks.get(output.container) is output:
             del run.hooks[output.container]
         elif output.container in run.processes:
@@ -331,7 +338,7 @@ class Simulation:
         del run.processes[container]
         hook = run.hooks.get(container)
         if hook is not None:
-            self._hook_finished(run, hook, False)
+            self._hook_failed(run, hook)
         self._watch(Happening(self.now, run.name, end, container))
         run.machine.container_exited(container, end.exit_code, self.now, self._draw, oom=end.oom)
         self._settle(run)

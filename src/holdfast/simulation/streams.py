@@ -29,8 +29,8 @@ class Streams:
 class ExtremeStreams(Streams):
     """Numbers that lie at an end of their range half of the time.
 
-    An interval that was sampled with it comes near its true ends with few seeds, because the ends of
-    what happens lie at ends of what was drawn.
+    An interval that was sampled with it comes near its true ends with few seeds, because the ends
+    of what happens lie at ends of what was drawn.
     """
 
     def __call__(self, purpose: str) -> float:
