@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from holdfast.kubelet.behaviour import behaviour_of
 from holdfast.kubelet.constants import (
     BACK_OFF_BASE_SECONDS,
     BACK_OFF_CAP_SECONDS,
@@ -23,8 +24,6 @@ from holdfast.model.node import KubernetesVersion
 # The kubelet syncs a pod up to one relist after the verdict, because the sync before may just have
 # ended (kubelet.md 1.9).
 _VERDICT_TO_KILL_SECONDS = 1.0
-# Since 1.35 a failed sync is queued again for the rest of the back-off (kubelet.md 13.1).
-_REQUEUE_AT_EXPIRY_SINCE = KubernetesVersion(1, 35)
 # pod_workers.go: the requeue delay is stretched by up to half of itself, of at most 60 s.
 _REQUEUE_JITTER = 0.5
 _REQUEUE_MAX_SECONDS = 60
@@ -104,7 +103,7 @@ def gap_window(back_off_seconds: int, version: KubernetesVersion | None) -> Wind
     if version is None:
         extra = max(overshoot.values())
     else:
-        extra = overshoot[version >= _REQUEUE_AT_EXPIRY_SINCE]
+        extra = overshoot[behaviour_of(version).requeue_at_expiry]
     return Window(
         back_off_seconds - TIMESTAMP_RESOLUTION_SECONDS,
         back_off_seconds + extra + TIMESTAMP_RESOLUTION_SECONDS,

@@ -34,9 +34,9 @@ docs/specs/causes.md 8 (C16), docs/specs/kubelet.md 1.11, kubernetes/kubernetes#
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
+from holdfast.kubelet.behaviour import behaviour_of
 from holdfast.model.evidence import Weight
 from holdfast.model.instant import parse_instant
-from holdfast.model.node import KubernetesVersion
 from holdfast.model.verdict import Role, Verdict
 
 CAUSE = Cause(
@@ -45,7 +45,6 @@ CAUSE = Cause(
     lookalikes=("C12", "S02"),
 )
 
-_KEEPS_STATE_SINCE = KubernetesVersion(1, 35)
 # A readiness probe needs one period for its first success; 60 s cover all but unusual ones.
 _AFTER_SECONDS = 60.0
 
@@ -66,7 +65,7 @@ def judge(case: Case) -> Verdict | None:
             claim = Claim(CAUSE)
             text = f"the kubelet started {changed - at:.0f} s before the pod's readiness changed"
             claim.observed(text, Weight.STRONG, case.events.origin(event))
-            if case.version is not None and case.version >= _KEEPS_STATE_SINCE:
+            if case.version is not None and behaviour_of(case.version).keeps_probe_state:
                 text = f"kubelet {case.version} keeps probe results over its own restart"
                 claim.against(text, Weight.MODERATE)
             return claim.verdict(
