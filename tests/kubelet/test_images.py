@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.kubelet.images import Fetch, PullBackOff, fetch
+from holdfast.kubelet.back_off import BackOff
+from holdfast.kubelet.images import Fetch, fetch
 
 IMAGE = "registry.example/web:1"
 
@@ -33,10 +34,10 @@ def test_unverified_images_are_pulled_again() -> None:
 
 def test_sc20_waits_double_from_the_last_failure() -> None:
     """10, 20, 40, 80, 160, 300, 300 s after each failed attempt."""
-    back_off, now, waits = PullBackOff(), 0.0, []
+    back_off, now, waits = BackOff(), 0.0, []
     for _ in range(7):
-        back_off.fail(IMAGE, "not found", now)
-        waits.append(back_off.remaining(IMAGE, now))
+        back_off.advance(IMAGE, now, now)
+        waits.append(back_off.remaining_since_update(IMAGE, now))
         now += waits[-1] + 6
 
     assert waits == [10, 20, 40, 80, 160, 300, 300]
@@ -44,50 +45,31 @@ def test_sc20_waits_double_from_the_last_failure() -> None:
 
 def test_the_wait_ends_at_its_end() -> None:
     """An attempt is allowed at the moment at which the wait is over."""
-    back_off = PullBackOff()
-    back_off.fail(IMAGE, "not found", 100.0)
+    back_off = BackOff()
+    back_off.advance(IMAGE, 100.0, 100.0)
 
-    assert back_off.remaining(IMAGE, 105.0) == 5
-    assert back_off.remaining(IMAGE, 110.0) == 0
-    assert back_off.remaining("other:1", 100.0) == 0
-
-
-def test_the_last_error_is_kept_for_the_message() -> None:
-    """ImagePullBackOff still says why the pull failed."""
-    back_off = PullBackOff()
-    back_off.fail(IMAGE, "no such host", 0.0)
-    back_off.fail(IMAGE, "not found", 20.0)
-
-    assert back_off.error(IMAGE) == "not found"
-    assert back_off.error("other:1") == ""
+    assert back_off.remaining_since_update(IMAGE, 105.0) == 5
+    assert back_off.remaining_since_update(IMAGE, 110.0) == 0
+    assert back_off.remaining_since_update("other:1", 100.0) == 0
 
 
 def test_entries_expire_after_ten_minutes() -> None:
     """A registry that failed long ago is asked as if for the first time."""
-    back_off = PullBackOff()
+    back_off = BackOff()
     for _ in range(4):
-        back_off.fail(IMAGE, "not found", 0.0)
-    back_off.fail(IMAGE, "not found", 601.0)
+        back_off.advance(IMAGE, 0.0, 0.0)
+    back_off.advance(IMAGE, 601.0, 601.0)
 
     assert back_off.entries[IMAGE].seconds == 10
-
-
-def test_success_forgets_only_what_is_old() -> None:
-    """An image that came through once is not at once pulled without wait when it fails again."""
-    back_off = PullBackOff()
-    back_off.fail("old:1", "not found", 0.0)
-    back_off.fail(IMAGE, "not found", 500.0)
-    back_off.succeed(650.0)
-
-    assert set(back_off.entries) == {IMAGE}
 
 
 @given(st.lists(st.floats(min_value=0, max_value=2000), max_size=20))
 def test_a_wait_is_never_shorter_than_the_base_or_longer_than_the_cap(gaps: list[float]) -> None:
     """Whatever the rhythm of attempts is."""
-    back_off, now = PullBackOff(), 0.0
+    back_off, now = BackOff(), 0.0
     for gap in gaps:
         now += gap
-        back_off.fail(IMAGE, "not found", now)
+        back_off.advance(IMAGE, now, now)
         assert 10 <= back_off.entries[IMAGE].seconds <= 300
-        assert back_off.remaining(IMAGE, now) == pytest.approx(back_off.entries[IMAGE].seconds)
+        wait = back_off.remaining_since_update(IMAGE, now)
+        assert wait == pytest.approx(back_off.entries[IMAGE].seconds)
