@@ -2,8 +2,9 @@
 
 `python -m tests.recordings.calibrate` diagnoses every recording as somebody would have met it:
 after its first and second restart and at its end, with the events and without them (they expire
-after an hour), and every real crash by its log. Only decided answers count; "cannot tell" is
-neither right nor wrong. A test fails while the written table is not the measured one.
+after an hour), and every real crash by its log. Only answers that lead count; where nothing leads,
+the answer is "cannot tell", which is neither right nor wrong. A test fails while the written table
+is not the measured one.
 """
 
 from collections import Counter
@@ -19,7 +20,7 @@ from tests.recordings.recorded import NAMES, after_restarts, last_moment, snapsh
 from holdfast.diagnosis.calibration import standing
 from holdfast.diagnosis.diagnose import diagnose
 from holdfast.diagnosis.judge import STATES, verdicts_of
-from holdfast.diagnosis.rank import odds_shares, rank
+from holdfast.diagnosis.rank import leads, odds_shares, rank
 from holdfast.diagnosis.standing import Standing
 from holdfast.model.evidence import Grounds
 from holdfast.model.finding import TROUBLED
@@ -34,14 +35,18 @@ _PAGE_HEAD = """\
 
 A confidence is a frequency. Every recording of a real kubelet in `tests/recordings` is diagnosed
 after its first and second restart and at its end, with events and without, and every real crash in
-`tests/crashes` by its log. Decided answers are counted by how their heaviest evidence is known, and
-by how clearly they lead ("clearly" is ten times the odds of all others together). The confidence is
-(right + 1) / (all + 2), Laplace's rule of succession, so that a few right answers do not become
-certainty, and never more than the answer's own share of all odds.
+`tests/crashes` by its log. Answers that have at least half of all odds are counted by how their
+heaviest evidence is known, and by how clearly they lead ("clearly" is ten times the odds of all
+others together). The confidence is (right + 1) / (all + 2), Laplace's rule of succession, so that a
+few right answers do not become certainty, and never more than the answer's own share of all odds.
+An answer of a kind that was right no more often than not is told as "cannot tell", with its
+candidates.
 
-The recordings do not contain every cause: node faults, evictions by pressure and most of the causes
-that logs tell rest on the kind of their evidence only. Answers after one and two restarts of the
-same pod are not independent of each other, so the numbers are too sure rather than too careful.
+The causes were written and weighed with these recordings and crashes at hand: the table says how
+well they explain what is known, and less about what nobody has recorded yet. The recordings do not
+contain every cause: node faults, evictions by pressure and most of the causes that logs tell rest
+on the kind of their evidence only. Answers after one and two restarts of the same pod are not
+independent of each other, so the numbers are too sure rather than too careful.
 
 Written by `python -m tests.recordings.calibrate`.
 
@@ -51,7 +56,7 @@ Written by `python -m tests.recordings.calibrate`.
 
 
 class Answer(NamedTuple):
-    """One decided answer: how it was known, how clearly it led, and whether it was true."""
+    """One leading answer: how it was known, how clearly it led, and whether it was true."""
 
     grounds: Grounds
     standing: Standing
@@ -59,7 +64,7 @@ class Answer(NamedTuple):
 
 
 def answers() -> Iterator[Answer]:
-    """Every decided answer about something whose truth is known."""
+    """Every leading answer about something whose truth is known."""
     for name in NAMES:
         if TRUTHS[name].state not in TROUBLED:
             continue
@@ -68,11 +73,11 @@ def answers() -> Iterator[Answer]:
             for with_events in (True, False):
                 snapshot = snapshot_at(name, moment, with_events=with_events)
                 finding = diagnose(snapshot).findings[0]
-                if finding.decided:
+                if leads(finding.verdicts):
                     yield _answer(finding.verdicts, TRUTHS[name].causes)
     for scenario in SCENARIOS:
         ranking = rank(v for v in verdicts_of(crashed(scenario)) if v.cause not in STATES)
-        if ranking.decided:
+        if leads(ranking.verdicts):
             yield _answer(ranking.verdicts, (scenario.cause,))
 
 

@@ -257,3 +257,10 @@ def test_empty_events_file_is_a_gap(tmp_path: Path) -> None:
 
     assert GapKind.ABSENT in kinds(snapshot)
     assert not snapshot.events_read
+
+
+def test_json_that_is_no_utf8_keeps_everything_else() -> None:
+    """A stray byte in one name costs that name a character, and no object."""
+    broken = pod_list_bytes("a", "b", "c").replace(b'"b"', b'"b\xff"')
+
+    assert {pod.metadata.name for pod in read_bytes(broken).pods} == {"a", "b\ufffd", "c"}

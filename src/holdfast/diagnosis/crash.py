@@ -58,7 +58,7 @@ def weigh_stop(claim: Claim, case: Case) -> Claim:
     if stop.direct:
         text = f'the kubelet stopped it: "{stop.event.message}"'
         return claim.against(text, Weight.CONCLUSIVE, origin)
-    if stop.kind in _BY_PROBE:
+    if stop.kind in _BY_PROBE and not case.stop_would_show:
         text = f'an earlier life was stopped by the kubelet: "{stop.event.message}"'
         return claim.against(text, Weight.MODERATE, origin)
     return claim
@@ -75,8 +75,9 @@ def uptime_text(case: Case) -> str:
 
 
 def _weigh_unseen_stop(claim: Claim, case: Case) -> Claim:
-    """Without events a clean end may as well be a kill by a probe or hook (causes.md 7)."""
-    if case.events or case.life is None or case.exit_code not in _STOPPED_CODES:
+    """Where no event would tell, a clean end may as well be a kill by a probe or hook
+    (causes.md 7)."""
+    if case.stop_would_show or case.life is None or case.exit_code not in _STOPPED_CODES:
         return claim
     stopper = could_be_stopped_by(case)
     if not stopper:

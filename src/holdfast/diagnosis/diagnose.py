@@ -232,8 +232,8 @@ def _headline(case: Case, state: State, ranking: Ranking) -> str:
     who = f"{case.kind} {case.name}".strip() if case.name else "the log"
     if not ranking.verdicts:
         return f"cannot tell why {who} {_trouble(state)}: nothing that was read explains it"
-    candidates = " or ".join(v.cause for v in ranking.verdicts[:3])
-    return f"cannot tell why {who} {_trouble(state)}: {candidates}"
+    candidates = " or ".join(f"{v.title} ({v.cause})" for v in ranking.verdicts[:3])
+    return f"cannot tell why {who} {_trouble(state)}: perhaps {candidates}"
 
 
 def _trouble(state: State) -> str:

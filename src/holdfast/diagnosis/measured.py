@@ -7,10 +7,10 @@ from holdfast.diagnosis.standing import Standing
 from holdfast.model.evidence import Grounds
 
 MEASURED: dict[tuple[Grounds, Standing], tuple[int, int]] = {
-    (Grounds.INFERRED, Standing.NARROW): (3, 6),
+    (Grounds.INFERRED, Standing.NARROW): (6, 12),
     (Grounds.OBSERVED, Standing.CLEAR): (57, 57),
     (Grounds.OBSERVED, Standing.NARROW): (48, 48),
-    (Grounds.READ, Standing.CLEAR): (31, 31),
-    (Grounds.READ, Standing.NARROW): (6, 6),
+    (Grounds.READ, Standing.CLEAR): (30, 30),
+    (Grounds.READ, Standing.NARROW): (7, 7),
     (Grounds.SUGGESTED, Standing.NARROW): (1, 1),
 }

@@ -13,6 +13,10 @@ from holdfast.model.duration import Duration
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Prediction
 
+# A container that is not there fails both probes about as often; a judgement.
+_RARELY = 3
+_LISTED_UPTIMES = 5
+
 
 def kill_claim(cause: Cause, case: Case, *answers: Answer) -> tuple[Claim, ProbeStory] | None:
     """The claim that a probe with one of these answers killed the container, or None.
@@ -69,6 +73,28 @@ def never_answered(claim: Claim, story: ProbeStory, weight: Weight) -> Claim:
     return claim
 
 
+def answers_elsewhere(case: Case, story: ProbeStory) -> str:
+    """What says that the container answers its readiness probe on another port, or ""."""
+    readiness = case.probe("readiness")
+    if readiness is None or readiness.port is None or readiness.port == story.probe.port:
+        return ""
+    if case.status is not None and case.status.ready:
+        return f"the readiness probe succeeds on port {readiness.port}"
+    uptime = case.uptime_seconds
+    asked = uptime is not None and uptime > readiness.initial_delay + readiness.period
+    failed = sum(result.times for result in case.probe_results("readiness"))
+    refused = story.answers[Answer.REFUSED]
+    if asked and refused >= story.probe.failures and failed * _RARELY < refused:
+        times = f"failed only {failed} times" if failed else "never failed"
+        return f"the readiness probe on port {readiness.port} {times} meanwhile"
+    return ""
+
+
+def allowed_text(story: ProbeStory) -> str:
+    """ "14 to 20 s": how long a start may take before this probe gives up."""
+    return f"{story.allowed.low:.0f} to {story.allowed.high:.0f} s"
+
+
 def window_text(story: ProbeStory) -> str:
     """ "14 to 21 s": the uptimes of a container that never answers this probe."""
     return f"{story.window.low:.0f} to {story.window.high:.0f} s"
@@ -115,6 +141,18 @@ def _add_kill(claim: Claim, case: Case, story: ProbeStory) -> None:
             f"after which a {story.name} probe that is never answered kills ({probe_text(story)})"
         )
         claim.inferred(text, weight, story.life.origin)
+        if stop is None:
+            _add_other_lives(claim, case, story, weight)
+
+
+def _add_other_lives(claim: Claim, case: Case, story: ProbeStory, weight: Weight) -> None:
+    """Chance puts one uptime into a window; several are strong evidence (causes.md 6.2)."""
+    uptimes = case.other_uptimes
+    if uptimes and all(story.window.holds(uptime) for uptime in uptimes):
+        listed = ", ".join(f"{uptime:.0f}" for uptime in uptimes[:_LISTED_UPTIMES])
+        text = f"the uptimes of {len(uptimes)} other lives, in its replicas or before, lie in it "
+        text += f"as well ({listed} s)"
+        claim.inferred(text, weight if len(uptimes) == 1 else Weight.STRONG)
 
 
 def _times(count: int) -> str:

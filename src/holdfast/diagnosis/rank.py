@@ -2,7 +2,8 @@
 
 Rules: scores are decibans and add up (model/evidence.py), so the odds between two claims are
 10 ** (difference / 10). "None of these" takes part with a fixed score: a claim must beat it to be
-an answer. Ties are broken by id, so that the same input gives the same bytes.
+an answer, and answers of its kind must have been right more often than not (calibration.py). Ties
+are broken by id, so that the same input gives the same bytes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from holdfast.model.verdict import Role, Verdict
 # "Something that nobody thought of": a single weak hint (4) stays below it, a moderate one (10)
 # is above it.
 _UNKNOWN_SCORE = 6
-_DECIDED_SHARE = 0.5
+_LEADING_SHARE = 0.5
 
 
 class Ranking(msgspec.Struct, frozen=True):
@@ -44,7 +45,12 @@ def rank(verdicts: Iterable[Verdict]) -> Ranking:
         msgspec.structs.replace(v, confidence=min(share, 1 - sure) if place else sure)
         for place, (v, share) in enumerate(zip(competing, shares, strict=True))
     )
-    return Ranking(ranked, beside, bool(ranked) and shares[0] >= _DECIDED_SHARE)
+    return Ranking(ranked, beside, leads(ranked) and sure > _LEADING_SHARE)
+
+
+def leads(competing: Sequence[Verdict]) -> bool:
+    """Whether the first claim has at least half of all odds."""
+    return bool(competing) and odds_shares(competing)[0] >= _LEADING_SHARE
 
 
 def odds_shares(competing: Sequence[Verdict]) -> list[float]:

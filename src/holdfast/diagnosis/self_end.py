@@ -17,7 +17,7 @@ from holdfast.model.container import ContainerKind
 from holdfast.model.evidence import Grounds, Weight
 
 API_SERVER = (
-    r"(?:\b(?:10|172)\.\d{1,3}\.0\.1(?::443)?\b|\bkubernetes\.default\b|:6443\b|\bapi-int\."
+    r"(?:\b(?:10|172)\.\d{1,3}\.0\.1\b(?!:(?!443\b))|\bkubernetes\.default\b|:6443\b|\bapi-int\."
     r"|\bKUBERNETES_SERVICE_HOST\b)"
 )
 """The API server as in-cluster clients see it: the first address of the usual service ranges

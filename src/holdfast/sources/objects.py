@@ -54,7 +54,7 @@ def take_json(raw: bytes | msgspec.Raw, source: str, into: Collector, kind: str 
     whether it was an API object at all. Raises msgspec.DecodeError for what is no JSON.
     """
     try:
-        meta = msgspec.json.decode(raw, type=TypeMeta)
+        meta = decode_json(raw, TypeMeta)
     except msgspec.ValidationError:
         return _take_array(raw, source, into, kind)
     own = meta.kind or kind
@@ -63,8 +63,17 @@ def take_json(raw: bytes | msgspec.Raw, source: str, into: Collector, kind: str 
         return bool(own)
     if not own:
         return False
-    _take(own, meta.api_version or "", source, into, lambda type_: _from_json(raw, type_))
+    _take(own, meta.api_version or "", source, into, lambda type_: decode_json(raw, type_))
     return True
+
+
+def decode_json(raw: bytes | msgspec.Raw, type_: Any) -> Any:
+    """As msgspec decodes it; bytes that are no UTF-8 become U+FFFD, and all the rest is kept."""
+    try:
+        return msgspec.json.decode(raw, type=type_)
+    except UnicodeDecodeError:
+        text = bytes(memoryview(raw)).decode("utf-8", errors="replace")
+        return msgspec.json.decode(text, type=type_)
 
 
 def take_items(items: list[msgspec.Raw], kind: str, source: str, into: Collector) -> None:
@@ -118,12 +127,12 @@ def guess_kind(value: Any) -> str:
 def _take_array(raw: bytes | msgspec.Raw, source: str, into: Collector, kind: str) -> bool:
     """A bare array, as old support bundles write them; anything else is no API object."""
     try:
-        items = msgspec.json.decode(raw, type=list[msgspec.Raw])
+        items = decode_json(raw, list[msgspec.Raw])
     except msgspec.ValidationError:
         return False
     found = False
     for item in items:
-        value = msgspec.json.decode(item)
+        value = decode_json(item, Any)
         found = take_value(value, source, into, kind or guess_kind(value)) or found
     return found
 
@@ -226,10 +235,6 @@ def _note_status_times(status: ContainerStatus, into: Collector) -> None:
             into.note_timestamp(state.running.started_at)
         if state.terminated is not None:
             into.note_timestamp(state.terminated.finished_at)
-
-
-def _from_json(raw: bytes | msgspec.Raw, type_: type) -> Any:
-    return msgspec.json.decode(raw, type=type_)
 
 
 def _from_value(value: Any, type_: type) -> Any:

@@ -83,10 +83,17 @@ CAUSE = Cause(
         # entrypoints of the postgres, mysql and mariadb images
         Signature("superuser password is not specified", "postgres"),
         Signature("database is uninitialized and password option is not specified", "mysql"),
-        # Django
+        Signature("attribute is not specified and no embedded", "jvm"),
         # pydantic-settings: the fields of such a class are read from the environment
-        Signature("validation error", "python", r"validation errors? for \w*(Settings|Env)\w*$"),
+        Signature(
+            "validation error", "python", r"validation errors? for \w*(Settings|Env|Config)\w*$"
+        ),
+        # Django
         Signature("improperlyconfigured", "python", rf"ImproperlyConfigured: .*{_CAPITALS}"),
+        Signature("declare it as envvar", "python"),
+        Signature("missing `secret_key_base`", "ruby"),
+        # std::env::VarError
+        Signature("notpresent", "rust", r"`?Err`? value: NotPresent\b"),
     ),
 )
 

@@ -75,7 +75,8 @@ CAUSE = Cause(
         Signature(
             "config",
             "any",
-            r"\b(error|fail\w*|unable|could not|cannot)\b.{0,20}"
+            r"^(?!.*\b(in-cluster|kubeconfig)\b)"
+            r".*\b(error|fail\w*|unable|could not|cannot)\b.{0,20}"
             r"\b(load\w*|read\w*|unmarshal\w*|validat\w*|decod\w*)\b.{0,20}\bconfig\w*\b",
         ),
         Signature("unknown field", "any", r"\bunknown field\b|json: unknown field"),

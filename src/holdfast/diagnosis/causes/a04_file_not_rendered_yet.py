@@ -47,7 +47,12 @@ CAUSE = Cause(
     title="a file it needs is not there yet when it starts",
     lookalikes=("B06", "A03", "A34", "A01"),
     signatures=(
-        Signature("no such file or directory", "any", r"(?:/[\w.@-]+)+.*no such file or directory"),
+        Signature(
+            "no such file or directory",
+            "any",
+            # runc says "exec FILE: ..." when what FILE needs to run is missing: A34, A35
+            r"^(?!exec /).*(?:/[\w.@-]+)+.*no such file or directory",
+        ),
         Signature("no such file or directory", "python", r"No such file or directory: '/"),
         Signature("enoent", "node", r"\bENOENT: no such file or directory, \w+ '/"),
         Signature("filenotfoundexception", "jvm", r"FileNotFoundException: /"),

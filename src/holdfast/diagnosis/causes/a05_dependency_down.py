@@ -86,6 +86,8 @@ CAUSE = Cause(
         Signature("serverselectiontimeouterror", "python", _NO_REASON),
         Signature("mongoserverselectionerror", "node", _NO_REASON),
         Signature("mongotimeoutexception", "jvm", _NO_REASON),
+        Signature("can't reach database server at", "node"),
+        Signature("network-related or instance-specific error", "mssql"),
         Signature("server selection", "go", rf"{_NO_REASON}.*server selection (error|timeout)"),
         Signature("no brokers available", "python"),
         Signature("nobrokersavailable", "python"),
@@ -108,6 +110,10 @@ CAUSE = Cause(
         ),
         Signature("is not reachable", "any", rf"{NOT_API_SERVER}.*is not reachable"),
         Signature("econnreset", "node", r"\bconnect ECONNRESET"),
+        # aiohttp and anyio (httpx) name neither errno nor reason
+        Signature("connect call failed", "python", rf"{NOT_API_SERVER}.*Connect call failed"),
+        Signature("all connection attempts failed", "python"),
+        Signature("cannot connect to the docker daemon", "docker"),
         # curl of init containers and jobs: 7 refused, 28 timeout
         Signature("curl: (", "shell", r"curl: \((7|28)\)"),
     ),

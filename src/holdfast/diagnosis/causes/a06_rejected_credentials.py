@@ -60,6 +60,7 @@ CAUSE = Cause(
             "invalid password", "redis", r"\bERR invalid password\b|invalid password for user"
         ),
         Signature("without any password configured", "redis"),
+        Signature("invalid username-password pair", "redis"),
         Signature(
             "authentication failed", "mongo", r"(Mongo|SCRAM|auth error).*Authentication failed"
         ),
@@ -95,6 +96,7 @@ CAUSE = Cause(
         Signature("could not automatically determine credentials", "gcp"),
         Signature("defaultcredentialserror", "gcp"),
         Signature("credentialunavailable", "azure", r"CredentialUnavailable(Error|Exception)"),
+        Signature("unauthenticated", "grpc", r"code = Unauthenticated\b"),
         Signature("invalid_client", "any", r"\binvalid_client\b"),
         Signature("aadsts7000", "azure"),
         Signature("permission denied (publickey", "ssh"),

@@ -59,6 +59,7 @@ CAUSE = Cause(
         Signature("insufficient memory for the java runtime", "jvm"),
         Signature("could not reserve enough space", "jvm"),
         Signature("outofmemoryexception", "dotnet", r"OutOfMemoryException\b"),
+        Signature("out of memory.", "dotnet", r"^Out of memory\.$"),
         Signature("memoryerror", "python", r"^(numpy\.[\w.]+\.)?(_Array)?MemoryError\b"),
         Signature(
             "unable to allocate", "python", r"Unable to allocate [\d.]+ [KMGT]?i?B for an array"

@@ -53,6 +53,7 @@ CAUSE = Cause(
         Signature("permission denied", "apache", r"\(13\)Permission denied: .*make_sock"),
         Signature("bindexception: permission denied", "jvm"),
         Signature("socketexception: permission denied", "jvm", weight=Weight.MODERATE),
+        Signature("socketexception (13)", "dotnet", r"SocketException \(13\): Permission denied"),
         Signature("can't bind to port", "any"),
         Signature("cannot bind", "haproxy", r"cannot bind socket \(Permission denied\)"),
     ),

@@ -65,6 +65,7 @@ CAUSE = Cause(
             r"\b(chown|chmod|chgrp|mkdir|mount|mv|cp|rm|EPERM)\b.*operation not permitted",
         ),
         Signature("read-only file system", "any"),
+        Signature("eacces", "npm", r"npm (ERR!|error) code EACCES"),
         Signature("erofs", "node", r"\bEROFS\b"),
         Signature("readonlyfilesystemexception", "jvm"),
         Signature("can't open the rdb file", "redis"),

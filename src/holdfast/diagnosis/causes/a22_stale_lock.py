@@ -80,7 +80,9 @@ CAUSE = Cause(
         Signature("mongod.lock", "mongo", r"mongod\.lock.*(another|lock|unavailable)"),
         Signature("another mongod instance", "any", r"another mongod instance is already running"),
         Signature("dbpathinuse", "mongo"),
-        Signature("lock db directory", "prometheus"),
+        Signature(
+            "lock db directory", "prometheus", r"lock DB directory: (?!.*(denied|read-only))"
+        ),
         Signature("failed to acquire lock on file .lock", "kafka"),
         Signature(
             "failed to acquire",

@@ -39,6 +39,8 @@ from holdfast.diagnosis.self_end import caught, self_end_claim, subject
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
+_HINT = Weight.MODERATE
+
 CAUSE = Cause(
     id="A23",
     title="its database migration fails",
@@ -77,10 +79,17 @@ CAUSE = Cause(
             r"\b(fail\w*|error|unable|could not|cannot)\b.{0,40}\b(run|runn\w*|apply\w*"
             r"|execut\w*|perform\w*|complete)? ?\b(db |database |schema )?migrat\w*",
         ),
+        # nobody has run it: the tables that the program reads at its start are not there
+        Signature(
+            "does not exist", "postgres", r"\b(relation|table) \"[^\"]+\" does not exist", _HINT
+        ),
+        Signature("doesn't exist", "mysql", r"Table '[^']+' doesn't exist", _HINT),
+        Signature("no such table", "sqlite", r"no such table: \w", _HINT),
         Signature("umzug", "node", r"umzug.*error"),
     ),
 )
 
+_NO_TABLE = r"(\b(?:relation|table)\b.*(?:does not|doesn't) exist|no such table)"
 _NO_FAULT = r"(\b0 failed\b|\bno error|without error)"
 
 
@@ -92,4 +101,8 @@ def judge(case: Case) -> Verdict | None:
     owner = case.context.template_owner(case.pod)
     if owner is not None and len(case.context.siblings(case.pod)) > 1:
         claim.suggested("several replicas run it at the same time", Weight.WEAK)
+    if caught(case, CAUSE.id, _NO_TABLE):
+        return claim.verdict(
+            f"{subject(case)} ends because a table is missing that a migration should have made"
+        )
     return claim.verdict(f"{subject(case)} ends because its database migration fails")

@@ -48,7 +48,7 @@ CAUSE = Cause(
         Signature(
             "max",
             "any",
-            rf"\bmax(imum)?[ _-]?(requests|jobs|tasks|messages|uptime|lifetime|age|runtime"
+            rf"\bmax(imum)?[ _-]?(requests?|jobs|tasks|messages|uptime|lifetime|age|runtime"
             rf"|iterations)\b.{{0,60}}\b({_ENDS}|reached|exceeded)\b",
         ),
         Signature(

@@ -36,6 +36,7 @@ docs/specs/causes.md 8 (A33) and 10.
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.self_end import caught, self_end_claim, subject
+from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -55,6 +56,8 @@ CAUSE = Cause(
         Signature("cannot find package", "node"),
         Signature("err_module_not_found", "node"),
         Signature("module_not_found", "node", r"code: 'MODULE_NOT_FOUND'"),
+        # npm runs scripts with sh and node_modules/.bin: what is not there was not installed
+        Signature("not found", "node", r"^sh: (1: )?[\w.-]+: not found$", Weight.MODERATE),
         Signature("missing script", "node", r"npm (ERR!|error) Missing script"),
         Signature(
             "could not find",

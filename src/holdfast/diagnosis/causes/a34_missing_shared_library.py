@@ -38,6 +38,8 @@ from holdfast.diagnosis.self_end import caught, self_end_claim, subject
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
+_EXEC_USER = r"exec user process caused:?"
+
 CAUSE = Cause(
     id="A34",
     title="a shared library is missing or of another kind",
@@ -67,6 +69,17 @@ CAUSE = Cause(
             "loader",
             r"/ld-linux\S* ?(: No such file|not found)|could not open '/lib\S*/ld-linux",
         ),
+        # the file is there, runc has looked; the loader that it names is not
+        Signature(
+            "no such file or directory",
+            "runc",
+            r"^exec /\S+(?<!\.sh)(?<!\.py)(?<!\.rb)(?<!\.js): no such file or directory",
+        ),
+        # before runc 1.1 the text names no file: the interpreter of a script as well (A35)
+        Signature(
+            "no such file or directory", "runc", rf"{_EXEC_USER} no such file", Weight.MODERATE
+        ),
+        Signature("invalid elf header", "loader"),
         Signature("unable to load shared library", "dotnet"),
         Signature("unable to load dynamic library", "php", weight=Weight.MODERATE),
         Signature("couldn't find a valid icu package", "dotnet"),

@@ -36,7 +36,10 @@ docs/specs/causes.md 8 (A35) and 10.
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.self_end import caught, self_end_claim, subject
+from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
+
+_SCRIPT = r"\.(sh|bash|py|rb|pl|js)"
 
 CAUSE = Cause(
     id="A35",
@@ -62,13 +65,23 @@ CAUSE = Cause(
         Signature(
             "exec format error",
             "shell",
-            r"\.(sh|bash|py|rb|pl|js)['\":]*( |:).*exec format error|missing shebang",
+            rf"{_SCRIPT}['\":]*( |:).*exec format error|missing shebang",
         ),
         Signature("cannot execute: required file not found", "shell"),
+        # the file is there, runc has looked; its interpreter is not
+        Signature(
+            "no such file or directory", "runc", rf"^exec /\S+{_SCRIPT}: no such file or directory"
+        ),
         Signature(
             "no such file or directory",
             "shell",
             r"env: ['‘]?[\w.+-]+(\\r)?['’]?: No such file or directory",
+        ),
+        Signature(
+            "no such file or directory",
+            "runc",
+            r"exec user process caused:? no such file",
+            Weight.MODERATE,
         ),
         Signature("use -[v]s to pass options in shebang lines", "shell"),
         Signature("event not found", "shell", r"^\S*(ba)?sh: .*event not found"),

@@ -76,6 +76,7 @@ CAUSE = Cause(
         ),
         Signature("unsupported wiredtiger file version", "mongo"),
         Signature("cannot upgrade from", "mysql"),
+        Signature("cannot boot server version", "mysql"),
         Signature("invalid mysql server upgrade", "mysql"),
         Signature("invalid mysql server downgrade", "mysql"),
         Signature("redo log format", "mysql", r"(unsupported|older|newer) redo log format"),

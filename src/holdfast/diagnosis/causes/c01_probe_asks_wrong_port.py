@@ -38,7 +38,7 @@ from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
 from holdfast.diagnosis.evidence.probe_story import ProbeStory
-from holdfast.diagnosis.probe_kill import kill_claim, never_answered, probe_field
+from holdfast.diagnosis.probe_kill import answers_elsewhere, kill_claim, never_answered, probe_field
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
@@ -85,9 +85,6 @@ def _weigh_declared_ports(claim: Claim, case: Case, story: ProbeStory) -> None:
 
 
 def _weigh_readiness(claim: Claim, case: Case, story: ProbeStory) -> None:
-    readiness = case.probe("readiness")
-    if readiness is None or readiness.port is None or readiness.port == story.probe.port:
-        return
-    if case.status is not None and case.status.ready:
-        text = f"the readiness probe succeeds on port {readiness.port}"
+    text = answers_elsewhere(case, story)
+    if text:
         claim.observed(text, Weight.STRONG, case.status_origin("ready"))

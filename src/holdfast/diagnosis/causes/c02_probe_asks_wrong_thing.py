@@ -44,6 +44,8 @@ CAUSE = Cause(
     id="C02",
     title="the probe asks for something that the service does not have",
     lookalikes=("C06", "C11", "F01"),
+    # Without an answer that tells, a slow start is the more usual reason for the same kill.
+    prior=-1,
 )
 
 _ANSWERS = (Answer.WRONG_REQUEST, Answer.OTHER_PROTOCOL)

@@ -39,7 +39,13 @@ from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
 from holdfast.diagnosis.evidence.probe_story import ProbeStory
-from holdfast.diagnosis.probe_kill import kill_claim, never_answered, probe_text, window_text
+from holdfast.diagnosis.probe_kill import (
+    allowed_text,
+    answers_elsewhere,
+    kill_claim,
+    never_answered,
+    probe_text,
+)
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
@@ -62,7 +68,7 @@ def judge(case: Case) -> Verdict | None:
         return None
     never_answered(claim, story, Weight.MODERATE)
     _weigh_startup_probe(claim, case)
-    _weigh_answer(claim, story)
+    _weigh_answer(claim, case, story)
     uptime = case.uptime_seconds
     if uptime is not None:
         claim.with_parameter("killed_after_seconds", uptime)
@@ -72,7 +78,7 @@ def judge(case: Case) -> Verdict | None:
     claim.would_decide("how long a start takes without the probe, measured to the first answer")
     return claim.verdict(
         f"the liveness probe kills {case.kind} {case.name} before it has started: it allows "
-        f"{window_text(story)} ({probe_text(story)}) and there is no startupProbe"
+        f"{allowed_text(story)} ({probe_text(story)}) and there is no startupProbe"
     )
 
 
@@ -86,7 +92,11 @@ def _weigh_startup_probe(claim: Claim, case: Case) -> None:
         claim.against(text, Weight.STRONG, case.spec_origin("startupProbe"))
 
 
-def _weigh_answer(claim: Claim, story: ProbeStory) -> None:
+def _weigh_answer(claim: Claim, case: Case, story: ProbeStory) -> None:
+    elsewhere = answers_elsewhere(case, story)
+    if elsewhere:
+        text = f"{elsewhere}: it has started"
+        claim.against(text, Weight.STRONG, case.status_origin("ready"))
     refused = story.answers[Answer.REFUSED]
     if story.results and not refused:
         text = "the probe was never refused: something listens already"

@@ -64,6 +64,8 @@ def judge(case: Case) -> Verdict | None:
     elif timeout >= _LONG_SECONDS:
         text = f"timeoutSeconds is already {timeout}: a pause that long is a hang"
         claim.against(text, Weight.MODERATE, origin)
+    if story.name == "startup":
+        claim.against("while it starts, a late answer belongs to a slow start", Weight.WEAK)
     if story.answers[Answer.REFUSED] >= story.answers[Answer.TIMEOUT]:
         claim.against("the probe was refused as often as it timed out", Weight.MODERATE)
     claim.would_decide(

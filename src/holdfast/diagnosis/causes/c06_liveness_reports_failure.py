@@ -61,6 +61,9 @@ def judge(case: Case) -> Verdict | None:
     if made is None or not made[1].results_with(*_ANSWERS):
         return None
     claim, story = made
+    # While it starts, "not well" is the right answer: what a startup probe's budget is for (C08).
+    if story.name != "liveness":
+        return None
     text = "the process answers promptly, so it is not hung: its handler reports the failure"
     claim.suggested(
         text, Weight.MODERATE, case.events.origin(story.results_with(*_ANSWERS)[-1].event)
@@ -74,8 +77,10 @@ def judge(case: Case) -> Verdict | None:
         f"the body of the answer, asked from inside the pod (kubectl exec -n {namespace} {name})",
         "whether other replicas fail at the same time",
     )
+    # "turns to" for what was well before, "answers" for what may never have been.
+    turns = "answers" if story.answered_seconds is None else "turns to"
     return claim.verdict(
-        f"the {story.name} endpoint of {case.kind} {case.name} turns to {_answer(story)}"
+        f"the {story.name} endpoint of {case.kind} {case.name} {turns} {_answer(story)}"
         f"{turned_text(story)}, so the kubelet kills it: liveness reports something that a "
         "restart does not cure"
     )

@@ -36,7 +36,7 @@ docs/specs/causes.md 6.2 and 8 (C08), docs/specs/kubelet.md 1.6, 1.9, Q4, Q43.
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
-from holdfast.diagnosis.probe_kill import kill_claim, probe_text, window_text
+from holdfast.diagnosis.probe_kill import allowed_text, kill_claim, probe_text, window_text
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import Verdict
 
@@ -45,6 +45,8 @@ CAUSE = Cause(
     title="its startup probe gives up before it has started",
     lookalikes=("C01", "C02", "C13"),
 )
+
+_NO_MATTER_OF_TIME = (Answer.WRONG_REQUEST, Answer.OTHER_PROTOCOL, Answer.NO_HEALTH_SERVICE)
 
 
 def judge(case: Case) -> Verdict | None:
@@ -57,15 +59,18 @@ def judge(case: Case) -> Verdict | None:
     claim, story = made
     life = case.life
     if story.fits and story.stop is not None and life is not None:
-        text = f"it lived {life.uptime_seconds:.0f} s; the budget allows {window_text(story)}"
+        text = (
+            f"it lived {life.uptime_seconds:.0f} s: a container that never answers is gone after "
+            f"{window_text(story)}"
+        )
         claim.inferred(text, Weight.MODERATE, life.origin)
-    if story.last_answer is Answer.WRONG_REQUEST:
-        text = "it answers already, with a status that a longer start would not change"
+    if story.last_answer in _NO_MATTER_OF_TIME:
+        text = "it answers already, with something that a longer start would not change"
         claim.against(text, Weight.STRONG)
     if case.uptime_seconds is not None:
         claim.with_parameter("killed_after_seconds", case.uptime_seconds)
     claim.would_decide("how long a start takes, measured to the first good answer")
     return claim.verdict(
         f"the startup probe kills {case.kind} {case.name} before it has started: its budget is "
-        f"{window_text(story)} ({probe_text(story)})"
+        f"{allowed_text(story)} ({probe_text(story)})"
     )

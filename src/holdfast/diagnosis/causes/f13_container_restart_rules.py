@@ -107,8 +107,12 @@ def _restarted_against_policy(case: Case) -> bool:
 
 def _judge_unseen_rule(case: Case, life: Life) -> Verdict | None:
     text = "its pod has restartPolicy Never, and yet it was restarted: only a restart rule does so"
-    claim = Claim(CAUSE).inferred(text, Weight.STRONG, case.spec_origin("restartPolicy"))
-    claim.would_decide("restartPolicyRules in the live pod, read by a kubectl of its version")
+    claim = Claim(CAUSE).observed(text, Weight.STRONG, case.spec_origin("restartPolicy"))
+    namespace, name = case.pod.key
+    claim.would_decide(
+        f"restartPolicyRules of the live pod: kubectl get pod -n {namespace} {name} -o yaml, by a "
+        "kubectl as new as the cluster"
+    )
     return claim.verdict(
         f"{case.kind} {case.name} ended with exit code {life.exit_code} and was restarted although "
         "its pod has restartPolicy Never: a restart rule that the input does not show"

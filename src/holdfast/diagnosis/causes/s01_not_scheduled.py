@@ -59,6 +59,12 @@ def judge(case: Case) -> Verdict | None:
         claim.observed(
             f'the scheduler says "{quote(event.message)}"', Weight.STRONG, case.events.origin(event)
         )
+    if not reason:
+        namespace, name = case.pod.key
+        claim.would_decide(
+            f"what the scheduler says: kubectl events -n {namespace} --for pod/{name}, or the "
+            "PodScheduled condition of the pod"
+        )
     if not case.pod.spec.node_name:
         claim.observed("it has no node", Weight.WEAK, case.spec_origin("nodeName"))
     detail = f": {quote(reason)}" if reason else ""

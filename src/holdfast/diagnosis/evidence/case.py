@@ -16,7 +16,7 @@ from holdfast.diagnosis.evidence.probe_story import ProbeStory, blames, pre_stop
 from holdfast.diagnosis.evidence.program import Program, read_program
 from holdfast.diagnosis.evidence.stops import Stop, find_stop
 from holdfast.model.container import Container, ContainerKind, ContainerStatus, Probe
-from holdfast.model.instant import parse_instant
+from holdfast.model.instant import Instant, parse_instant
 from holdfast.model.node import KubernetesVersion, Node
 from holdfast.model.pod import Member, Pod
 from holdfast.model.snapshot import Log, LogLife
@@ -102,7 +102,18 @@ class Case:
     @cached_property
     def stop(self) -> Stop | None:
         """Who stopped it, as far as Killing events tell."""
-        return find_stop(self.events, self.name, self.life)
+        return find_stop(self.events, self.name, self.life, self._ended_lives)
+
+    @cached_property
+    def stop_would_show(self) -> bool:
+        """Whether a stop of the last life by the kubelet would be among the events read.
+
+        Killing events are throttled and expire: their absence alone proves nothing.
+        """
+        if self.stop is not None and self.stop.spans:
+            return False
+        end = self.life.finished if self.life else None
+        return end is not None and self.events.would_show_stop(end, self.context.now)
 
     @property
     def restarts(self) -> int:
@@ -171,25 +182,45 @@ class Case:
             life=self.life,
             pod_grace_seconds=self.pod.spec.grace_seconds,
             pre_stop_seconds=pre_stop_seconds(self.spec.lifecycle if self.spec else None),
+            first_started=self._first_started,
         )
 
     @cached_property
     def killing_story(self) -> ProbeStory | None:
         """The probe that killed this container, by a Killing event or else by its uptime.
 
-        An inferred kill needs failing results of that probe, or an uptime inside its window, and
-        nothing else that names the end (causes.md 6.2).
+        An inferred kill needs an earlier kill by that probe, failing results of it, or an uptime
+        inside its window, and nothing else that names the end (causes.md 6.2).
         """
         stories = [story for name in ("startup", "liveness") if (story := self.probe_story(name))]
         for story in stories:
-            if story.stop is not None and (story.stop.direct or story.possible_end):
+            if story.stop is not None and story.stop.direct:
                 return story
-        if self.stop is not None and self.stop.direct:
+        if (self.stop is not None and self.stop.direct) or self.stop_would_show:
             return None
         for story in stories:
-            if not story.all_discarded and story.fit_weight is not None:
+            if story.possible_end and (story.stop is not None or self._inferred(story)):
                 return story
         return None
+
+    def _inferred(self, story: ProbeStory) -> bool:
+        """A kill that no event tells of: not where the process wrote why it ended by itself."""
+        if story.all_discarded or (story.own_code and self.log_matches):
+            return False
+        return story.fit_weight is not None or story.failing_at_end or story.fails_often
+
+    @property
+    def _ended_lives(self) -> int:
+        status = self.status
+        if status is None:
+            return 0
+        return status.restart_count + (status.state.terminated is not None)
+
+    @property
+    def _first_started(self) -> Instant | None:
+        """When the container was first started, by an event with an exact time."""
+        exact = [e for e in self.events.about(self.name, "Started") if e.metadata.name]
+        return exact[0].first if exact and self.member else None
 
     def _concerns(self, result: ProbeResult) -> bool:
         if result.container:
@@ -205,6 +236,16 @@ class Case:
         probe = self.probe(result.probe)
         port = probe.port if probe else None
         return isinstance(port, int) and "://" in result.output and f":{port}" not in result.output
+
+    @cached_property
+    def other_uptimes(self) -> tuple[float, ...]:
+        """Uptimes of the container's life before the last one, and of its replicas' last lives."""
+        others = list(self.lives[:-1])
+        for pod in self.context.siblings(self.pod):
+            for member in pod.members():
+                if member.name == self.name:
+                    others.extend(lives_of(pod, member, "")[-1:])
+        return tuple(life.uptime_seconds for life in others if life.uptime_seconds is not None)
 
     # Logs
 

@@ -11,7 +11,9 @@ from functools import cached_property
 
 import msgspec
 
+from holdfast.kubelet.constants import EVENT_TTL_SECONDS
 from holdfast.model.event import Event
+from holdfast.model.instant import Instant
 from holdfast.model.pod import Pod
 from holdfast.model.span import Origin
 
@@ -23,6 +25,11 @@ _UNHEALTHY = re.compile(
     r"(?P<verdict>failed|errored(?: and resulted in \w+ state)?|warning): ?(?P<output>.*)",
     re.DOTALL,
 )
+# client-go tools/record/events_cache.go: a bucket of 25 events per pod (and type, since 1.32), of
+# which one comes back every 300 s (kubelet.md 10).
+_EVENT_BURST = 25
+_EVENT_REFILL_SECONDS = 300
+_SCHEDULER = "default-scheduler"
 _IN_POD = re.compile(r"container (?P<name>[a-z0-9][a-z0-9-]*) in pod ")
 _NAMED = re.compile(r"\b[Cc]ontainer:? (?P<name>[a-z0-9][a-z0-9-]*)\b")
 
@@ -83,6 +90,22 @@ class PodEvents:
         """As `of`, without the events that name another container."""
         return tuple(e for e in self.of(*reasons) if named_container(e) in ("", container))
 
+    def would_show_stop(self, end: Instant, now: Instant | None) -> bool:
+        """Whether a Killing event of this moment must be among the events that were read.
+
+        Either so few events were written in all that none can have been dropped, or two Normal
+        ones were written within one refill after it: then there was room for one at that moment.
+        """
+        normal = [e for e in self.all if e.type == "Normal" and _by_kubelet(e)]
+        if not normal or (now is not None and now - end > EVENT_TTL_SECONDS):
+            return False
+        if sum(e.times for e in self.all if _by_kubelet(e)) < _EVENT_BURST:
+            return True
+        limit = end + _EVENT_REFILL_SECONDS
+        # Events of pasted text have no name, and no exact times either.
+        after = [e for e in normal if e.metadata.name and end < (e.last or end) < limit]
+        return len(after) > 1
+
     def origin(self, event: Event) -> Origin:
         """Where an event was seen."""
         involved = event.involved_object
@@ -117,6 +140,11 @@ class PodEvents:
             if match is not None:
                 found.append(ProbeKill(match["probe"], match["name"], event))
         return tuple(found)
+
+
+def _by_kubelet(event: Event) -> bool:
+    component = event.source.component if event.source else ""
+    return _SCHEDULER not in (component, event.reporting_component)
 
 
 def named_container(event: Event) -> str:

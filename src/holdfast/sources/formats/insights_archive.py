@@ -14,6 +14,7 @@ from holdfast.model.snapshot import Gap, GapKind
 from holdfast.sources.collector import Collector
 from holdfast.sources.encoding import as_utf8
 from holdfast.sources.format import Entry, Tree, TreeFormat
+from holdfast.sources.objects import decode_json
 from holdfast.sources.tree_logs import read_tree_logs
 
 _POD = re.compile(r"(?:.*/)?config/pod/[^/]+/[^/]+\.json$")
@@ -41,7 +42,7 @@ def read(tree: Tree, into: Collector) -> set[str]:
 
 def _read_events(entry: Entry, source: str, into: Collector) -> None:
     try:
-        items = msgspec.json.decode(as_utf8(entry.content()))["items"]
+        items = decode_json(as_utf8(entry.content()), Any)["items"]
         events = [_event(item) for item in items]
     except (msgspec.DecodeError, KeyError, TypeError, AttributeError) as error:
         cost = "kills by probes of this namespace can only be inferred from times"
