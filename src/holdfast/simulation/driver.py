@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from holdfast.kubelet.behaviour import Behaviour
+from holdfast.kubelet.constants import BACK_OFF_CAP_SECONDS
 from holdfast.kubelet.inputs import Draw, HookKind, Outcome, ProbeKind
 from holdfast.kubelet.machine import PodMachine
 from holdfast.kubelet.outputs import (
@@ -120,10 +121,17 @@ class Simulation:
         workloads: Mapping[str, ContainerWorkload],
         *,
         kubelet_started_at: float = -inf,
+        back_off_cap_seconds: float = BACK_OFF_CAP_SECONDS,
     ) -> PodRun:
         """The kubelet hears of a pod now. Containers without a workload just run."""
         name = f"{pod.key.namespace}/{pod.key.name}"
-        machine = PodMachine(pod, kubelet, self.now, kubelet_started_at=kubelet_started_at)
+        machine = PodMachine(
+            pod,
+            kubelet,
+            self.now,
+            kubelet_started_at=kubelet_started_at,
+            back_off_cap_seconds=back_off_cap_seconds,
+        )
         run = PodRun(name, pod, machine, workloads)
         self.pods[name] = run
         self._settle(run)
@@ -142,6 +150,12 @@ class Simulation:
     def end(self, run: PodRun, reason: str, message: str, grace_seconds: float) -> None:
         """The kubelet ends a pod now."""
         run.machine.end(reason, message, grace_seconds, self.now)
+        self._settle(run)
+
+    def replace(self, run: PodRun, pod: Pod) -> None:
+        """Somebody changes a pod's spec now."""
+        run.pod = pod
+        run.machine.spec_replaced(pod, self.now)
         self._settle(run)
 
     def restart_kubelet(self) -> None:

@@ -1,0 +1,416 @@
+"""Plays transcripts: every command that a story may use, each documented at its function.
+
+Rules: commands that make something happen (`kubelet`, `pod`, `run` and so on) are remembered, so
+that `bounds` can play the story again with chance; commands that ask (`starts`, `waits`, `events`
+and so on) change nothing. Numbers are seconds of the story. Every `_do_NAME` is the command NAME.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from math import inf
+from typing import Any, NamedTuple
+
+import msgspec
+import yaml
+from tests.kubelet.transcript import Step
+from tests.kubelet.world import Setting, VirtualWorld, World
+
+from holdfast.kubelet.behaviour import behaviour_of
+from holdfast.kubelet.constants import BACK_OFF_CAP_SECONDS
+from holdfast.kubelet.inputs import Draw
+from holdfast.kubelet.outputs import (
+    PodFinished,
+    PublishEvent,
+    PublishStatus,
+    RunHook,
+    RunProbe,
+    SendSignal,
+    StartContainer,
+)
+from holdfast.model.container import ContainerState, ContainerStatus
+from holdfast.model.duration import Duration
+from holdfast.model.node import parse_version
+from holdfast.model.pod import Pod, PodStatus
+from holdfast.simulation.driver import Happening
+from holdfast.simulation.narrate import narrate
+from holdfast.simulation.process import End
+from holdfast.simulation.read_workload import API_VERSION, KIND, read_workload
+from holdfast.simulation.streams import ExtremeStreams
+from holdfast.simulation.workload import Workload
+
+MakeWorld = Callable[[Setting, Draw | None], World]
+
+# Two moments this close are one: sums of tenths leave such remainders.
+_CLOSE = 1e-6
+_UID = "00000000-0000-4000-8000-000000000000"
+
+
+class Command(NamedTuple):
+    """A command line taken apart: `when` and the like are `options`, all else is `words`."""
+
+    name: str
+    words: tuple[str, ...]
+    options: dict[str, str]
+    body: str
+
+    def seconds(self, option: str, default: float = 0.0) -> float:
+        """An option that is a number of seconds, or a duration with its unit."""
+        text = self.options.get(option)
+        return default if text is None else _seconds(text)
+
+
+def parse(step: Step) -> Command:
+    """The command of a step."""
+    name, *rest = step.line.split()
+    options = dict(word.split("=", 1) for word in rest if "=" in word)
+    return Command(name, tuple(word for word in rest if "=" not in word), options, step.body)
+
+
+@dataclass
+class Interpreter:
+    """One story on its way."""
+
+    make_world: MakeWorld = VirtualWorld
+    draw: Draw | None = None
+    setting: Setting = field(default_factory=Setting)
+    workload: Workload = field(default_factory=Workload)
+    played: list[Command] = field(default_factory=list)
+    told: int = 0
+    pod: Pod | None = None
+    _world: World | None = None
+
+    def perform(self, step: Step) -> str:
+        """What a command prints. Raises ValueError for one that does not exist."""
+        return self.play(parse(step))
+
+    def play(self, command: Command) -> str:
+        """The same, for a command that was taken apart already."""
+        action = getattr(self, f"_do_{command.name.replace('-', '_')}", None)
+        if action is None:
+            known = ", ".join(sorted(n[4:] for n in dir(self) if n.startswith("_do_")))
+            raise ValueError(f"unknown command {command.name!r}; expected one of {known}")
+        if command.name in _HAPPENINGS:
+            self.played.append(command)
+        return str(action(command))
+
+    @property
+    def world(self) -> World:
+        """The world, once it has a pod."""
+        if self._world is None:
+            raise ValueError("the story has no pod yet: begin with `pod`")
+        return self._world
+
+    # What is fixed before the story begins
+
+    def _do_kubelet(self, command: Command) -> str:
+        """kubelet VERSION [patch=N] [age=SECONDS] [cap=SECONDS] [Gate=true ...]: who runs the pod.
+
+        A kubelet is very old unless its age is given; cap is maxContainerRestartPeriod.
+        """
+        version = parse_version(command.words[0])
+        if version is None:
+            raise ValueError(f"{command.words[0]!r}; expected a version such as 1.36")
+        patch = command.options.get("patch")
+        gates = {k: v == "true" for k, v in command.options.items() if k[0].isupper()}
+        self.setting.kubelet = behaviour_of(version, int(patch) if patch else None, gates)
+        self.setting.kubelet_age = command.seconds("age", inf)
+        self.setting.back_off_cap = command.seconds("cap", BACK_OFF_CAP_SECONDS)
+        return "ok"
+
+    def _do_latency(self, command: Command) -> str:
+        """latency [sandbox=S] [start=S] [report=S] [stop_sandbox=S]: what the runtime takes.
+
+        S is one number or LOW..HIGH; everything takes no time by default.
+        """
+        changes = {name: _span(text) for name, text in command.options.items()}
+        self.setting.latency = msgspec.structs.replace(self.setting.latency, **changes)
+        return "ok"
+
+    def _do_chance(self, command: Command) -> str:
+        """chance PURPOSE=NUMBER ... (`_` for spaces): a draw that differs from section 15's."""
+        for purpose, number in command.options.items():
+            self.setting.draws[purpose.replace("_", " ")] = float(number)
+        return "ok"
+
+    def _do_workload(self, command: Command) -> str:
+        """workload, and the document of docs/workloads.md without apiVersion and kind."""
+        value = {"apiVersion": API_VERSION, "kind": KIND, **yaml.safe_load(command.body)}
+        self.workload = read_workload(value, "workload")
+        return "ok"
+
+    # What happens
+
+    def _do_pod(self, command: Command) -> str:
+        """pod [NAME] [at=SECONDS], and its spec: the kubelet hears of it. Needs the workload first.
+
+        Containers without an image get app:1.
+        """
+        self.setting.begin = command.seconds("at", self.setting.begin)
+        name = command.words[0] if command.words else "web"
+        self.pod = read_pod(name, command.body)
+        self._world = self.make_world(self.setting, self.draw)
+        self._world.add_pod(self.pod, self.workload)
+        return "ok"
+
+    def _do_run(self, command: Command) -> str:
+        """run UNTIL [show=start,exit,...]: time passes; prints what happened, if asked to.
+
+        Kinds are start, exit, signal, hook, event, status, probe and finished, or all.
+        """
+        self.world.run(_seconds(command.words[0]))
+        kinds = command.options.get("show", "").split(",")
+        lines = narrate(self.world.trace[self.told :], probes="probe" in kinds)
+        self.told = len(self.world.trace)
+        if kinds == [""]:
+            return "ok"
+        told = [line for line in lines if "all" in kinds or line.split()[1] in kinds]
+        return _lines(line.strip() for line in told)
+
+    def _do_delete(self, command: Command) -> str:
+        """delete [grace=SECONDS]: somebody deletes the pod now."""
+        grace = self.pod.spec.grace_seconds if self.pod else 0
+        self.world.delete(command.seconds("grace", float(grace)))
+        return "ok"
+
+    def _do_evict(self, command: Command) -> str:
+        """evict [grace=SECONDS] [reason=Evicted], and the message: the kubelet ends the pod now."""
+        grace = command.seconds("grace", self.setting.kubelet.hard_eviction_grace_seconds)
+        self.world.end(command.options.get("reason", "Evicted"), command.body, grace)
+        return "ok"
+
+    def _do_edit(self, command: Command) -> str:
+        """edit, and the whole new spec: somebody changes the pod now."""
+        if self.pod is None:
+            raise ValueError("the story has no pod yet: begin with `pod`")
+        self.pod = read_pod(self.pod.metadata.name, command.body)
+        self.world.replace(self.pod)
+        return "ok"
+
+    def _do_restart_kubelet(self, _: Command) -> str:
+        """restart-kubelet: it forgets what it keeps in memory; the processes go on."""
+        self.world.restart_kubelet()
+        return "ok"
+
+    # What is asked
+
+    def _do_starts(self, command: Command) -> str:
+        """starts [CONTAINER]: when its processes were started."""
+        return _numbers(self.values(command))
+
+    def _do_exits(self, command: Command) -> str:
+        """exits [CONTAINER]: when its processes ended."""
+        return _numbers(self.values(command))
+
+    def _do_waits(self, command: Command) -> str:
+        """waits [CONTAINER]: from each end to the next start."""
+        return _numbers(self.values(command))
+
+    def _do_kills(self, command: Command) -> str:
+        """kills [CONTAINER] [signal=TERM]: when the signal was sent."""
+        return _numbers(self.values(command))
+
+    def _do_probes(self, command: Command) -> str:
+        """probes [CONTAINER] kind=liveness: when it was asked."""
+        return _numbers(self.values(command))
+
+    def _do_shown(self, command: Command) -> str:
+        """shown [CONTAINER] what=TEXT: when the API began to show a state such as that text.
+
+        States read like "running", "waiting CrashLoopBackOff", "terminated Error 1", "ready".
+        """
+        return _numbers(self.values(command))
+
+    def _do_restarts(self, command: Command) -> str:
+        """restarts [CONTAINER]: the restartCount that the API shows."""
+        return _numbers(self.values(command))
+
+    def _do_events(self, command: Command) -> str:
+        """events [reason=R,...]: each different event, how often, and when first and last."""
+        reasons = [r for r in command.options.get("reason", "").split(",") if r]
+        found: dict[PublishEvent, list[float]] = {}
+        for happening in self.world.trace:
+            what = happening.what
+            if isinstance(what, PublishEvent) and (not reasons or what.reason in reasons):
+                found.setdefault(msgspec.structs.replace(what, count=1), []).append(happening.at)
+        return _lines(
+            f"{len(at)}x {_number(at[0])} to {_number(at[-1])}  {e.type} {e.reason}: {e.message}"
+            for e, at in found.items()
+        )
+
+    def _do_status(self, command: Command) -> str:
+        """status [conditions]: what the API shows now."""
+        statuses = [h.what.status for h in self.world.trace if isinstance(h.what, PublishStatus)]
+        if not statuses:
+            return "none yet"
+        return _lines(_status(statuses[-1], conditions="conditions" in command.words))
+
+    def _do_bounds(self, command: Command) -> str:
+        """bounds QUESTION [seeds=N], and one line LOW to HIGH for each number that is asked for.
+
+        Plays the story so far again with N seeds of chance. Raises AssertionError for the first
+        number outside, whatever the transcript expects: rewriting does not make it right.
+        """
+        bounds = [_bound(line) for line in command.body.splitlines()]
+        seeds = int(command.options.get("seeds", "40"))
+        question = Command(command.words[0], command.words[1:], command.options, "")
+        for seed in range(seeds):
+            replay = Interpreter(self.make_world, ExtremeStreams(seed))
+            for played in self.played:
+                replay.play(played)
+            values = replay.values(question)
+            assert len(values) >= len(bounds), f"seed {seed}: {values}, fewer than the bounds"
+            for i, (value, (low, high)) in enumerate(zip(values, bounds, strict=False), 1):
+                inside = low - _CLOSE <= value <= high + _CLOSE
+                assert inside, f"seed {seed}: number {i} is {value}, not in {low} to {high}"
+        return f"all inside, {seeds} seeds"
+
+    def values(self, command: Command) -> list[float]:
+        """The numbers that a question asks for."""
+        container = command.words[0] if command.words else ""
+        trace = [
+            h for h in self.world.trace if not container or _container_of(h) in ("", container)
+        ]
+        return _QUESTIONS[command.name](trace, command)
+
+
+_HAPPENINGS = (
+    "kubelet", "latency", "chance", "workload", "pod", "run", "delete", "evict", "edit",
+    "restart-kubelet",
+)  # fmt: skip
+
+
+def read_pod(name: str, spec: str) -> Pod:
+    """A pod of the default namespace from the YAML of its spec."""
+    value: dict[str, Any] = yaml.safe_load(spec)
+    for key in ("initContainers", "containers"):
+        for container in value.get(key) or ():
+            container.setdefault("image", "app:1")
+    metadata = {"name": name, "namespace": "default", "uid": _UID}
+    return msgspec.convert({"metadata": metadata, "spec": value}, Pod)
+
+
+def _starts(trace: list[Happening], _: Command) -> list[float]:
+    return [h.at for h in trace if isinstance(h.what, StartContainer)]
+
+
+def _exits(trace: list[Happening], _: Command) -> list[float]:
+    return [h.at for h in trace if isinstance(h.what, End)]
+
+
+def _waits(trace: list[Happening], command: Command) -> list[float]:
+    ends = _exits(trace, command)
+    starts = _starts(trace, command)
+    return [start - end for end, start in zip(ends, starts[1:], strict=False)]
+
+
+def _kills(trace: list[Happening], command: Command) -> list[float]:
+    signal = command.options.get("signal", "TERM")
+    return [h.at for h in trace if isinstance(h.what, SendSignal) and h.what.signal == signal]
+
+
+def _probes(trace: list[Happening], command: Command) -> list[float]:
+    kind = command.options["kind"]
+    return [h.at for h in trace if isinstance(h.what, RunProbe) and h.what.kind == kind]
+
+
+def _shown(trace: list[Happening], command: Command) -> list[float]:
+    wanted, found, before = command.options["what"].replace("_", " "), [], False
+    for happening in trace:
+        if isinstance(happening.what, PublishStatus):
+            now = any(line.find(wanted) >= 0 for line in _status(happening.what.status))
+            if now and not before:
+                found.append(happening.at)
+            before = now
+    return found
+
+
+def _restarts(trace: list[Happening], command: Command) -> list[float]:
+    counts: dict[str, int] = {}
+    for happening in trace:
+        if isinstance(happening.what, PublishStatus):
+            counts |= {c.name: c.restart_count for c in _containers(happening.what.status)}
+    names = command.words or tuple(counts)
+    return [float(counts[name]) for name in names]
+
+
+_QUESTIONS: dict[str, Callable[[list[Happening], Command], list[float]]] = {
+    "starts": _starts,
+    "exits": _exits,
+    "waits": _waits,
+    "kills": _kills,
+    "probes": _probes,
+    "shown": _shown,
+    "restarts": _restarts,
+}
+
+
+def _container_of(happening: Happening) -> str:
+    what = happening.what
+    if isinstance(what, StartContainer | RunProbe | RunHook | SendSignal | PublishEvent):
+        return what.container
+    return "" if isinstance(what, PublishStatus | PodFinished) else happening.container or "-"
+
+
+def _containers(status: PodStatus) -> Iterable[ContainerStatus]:
+    yield from status.init_container_statuses or ()
+    yield from status.container_statuses or ()
+
+
+def _status(status: PodStatus, *, conditions: bool = False) -> Iterable[str]:
+    yield " ".join(text for text in (status.phase, status.reason, status.message) if text)
+    for container in _containers(status):
+        parts = [f"{container.name}: {_state(container.state)}"]
+        if container.state.running is not None:
+            parts.append("started" if container.started else "not started")
+        parts.append("ready" if container.ready else "not ready")
+        parts.append(f"restartCount {container.restart_count}")
+        if container.last_state.terminated is not None:
+            parts.append(f"last {_state(container.last_state)}")
+        yield ", ".join(parts)
+    if conditions:
+        for condition in status.conditions or ():
+            rest = " ".join(text for text in (condition.reason, condition.message) if text)
+            yield f"{condition.type} {condition.status} {rest}".rstrip()
+
+
+def _state(state: ContainerState) -> str:
+    if state.running is not None:
+        return "running"
+    if state.terminated is not None:
+        ended = state.terminated
+        return f"terminated {ended.reason} {ended.exit_code} {ended.message}".rstrip()
+    if state.waiting is not None:
+        return f"waiting {state.waiting.reason} {state.waiting.message}".rstrip()
+    return "unknown"
+
+
+def _bound(line: str) -> tuple[float, float]:
+    match = re.fullmatch(r"(\S+) to (\S+)", line.strip())
+    if match is None:
+        raise ValueError(f"{line!r}; expected LOW to HIGH")
+    return float(match[1]), float(match[2])
+
+
+def _span(text: str) -> tuple[float, float]:
+    low, _, high = text.partition("..")
+    return _seconds(low), _seconds(high or low)
+
+
+def _seconds(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return Duration.parse(text).seconds
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 2):.10g}"
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return ", ".join(_number(value) for value in values) or "none"
+
+
+def _lines(lines: Iterable[str]) -> str:
+    return "\n".join(lines) or "nothing"
