@@ -28,16 +28,16 @@ class Entry:
 
 @dataclass(slots=True)
 class BackOff:
-    """Entries by container name, or by image: the same table serves both (kubelet.md 3.2, 8)."""
+    """Entries by `back_off_key`, or by image: the same table serves both (kubelet.md 3.2, 8)."""
 
     base_seconds: float = BACK_OFF_BASE_SECONDS
     cap_seconds: float = BACK_OFF_CAP_SECONDS
     expiry_seconds: float = BACK_OFF_EXPIRY_SECONDS
     entries: dict[str, Entry] = field(default_factory=dict)
 
-    def remaining(self, container: str, finished_at: float, now: float) -> float:
+    def remaining(self, key: str, finished_at: float, now: float) -> float:
         """Seconds until a restart is allowed; 0 when it is allowed now."""
-        entry = self.entries.get(container)
+        entry = self.entries.get(key)
         if entry is None or finished_at - entry.updated_at > self.expiry_seconds:
             return 0.0
         return max(0.0, finished_at + entry.seconds - now)
@@ -47,21 +47,20 @@ class BackOff:
         entry = self.entries.get(key)
         return 0.0 if entry is None else self.remaining(key, entry.updated_at, now)
 
-    def advance(self, container: str, finished_at: float, now: float) -> None:
+    def advance(self, key: str, finished_at: float, now: float) -> None:
         """A restart begins: the next one waits twice as long."""
-        base = min(self.base_seconds, self.cap_seconds)
-        entry = self.entries.get(container)
+        entry = self.entries.get(key)
         if entry is None or finished_at - entry.updated_at > self.expiry_seconds:
-            self.entries[container] = Entry(base, now)
+            self.entries[key] = Entry(self.base_seconds, now)
         else:
             longer = min(entry.seconds * BACK_OFF_FACTOR, self.cap_seconds)
-            self.entries[container] = Entry(longer, now)
+            self.entries[key] = Entry(longer, now)
 
     def collect(self, now: float) -> None:
         """Forget entries that were last used too long ago."""
-        for container in list(self.entries):
-            if now - self.entries[container].updated_at > self.expiry_seconds:
-                del self.entries[container]
+        for key in list(self.entries):
+            if now - self.entries[key].updated_at > self.expiry_seconds:
+                del self.entries[key]
 
     def next_collection(self, now: float, period: float) -> float | None:
         """When the collector, which runs every `period`, will next find something; or None."""
@@ -72,9 +71,11 @@ class BackOff:
         return now + ticks * period
 
 
-def crash_loop_back_off(behaviour: Behaviour, cap_seconds: float) -> BackOff:
+def crash_loop_back_off(behaviour: Behaviour, cap_seconds: float | None) -> BackOff:
     """The empty table of a kubelet; the cap is obeyed where the version lets it be set (3.2)."""
+    base, cap = float(BACK_OFF_BASE_SECONDS), float(BACK_OFF_CAP_SECONDS)
     if behaviour.reduced_decay:
-        return BackOff(REDUCED_BASE_SECONDS, REDUCED_CAP_SECONDS)
-    cap = cap_seconds if behaviour.cap_configurable else BACK_OFF_CAP_SECONDS
-    return BackOff(cap_seconds=cap, expiry_seconds=behaviour.back_off_expiry_seconds(cap))
+        base, cap = REDUCED_BASE_SECONDS, REDUCED_CAP_SECONDS
+    if cap_seconds is not None and behaviour.cap_configurable:
+        cap = cap_seconds
+    return BackOff(min(base, cap), cap, behaviour.back_off_expiry_seconds(cap))

@@ -183,6 +183,7 @@ class Behaviour(msgspec.Struct, frozen=True, kw_only=True):
     regressions: tuple[Regression, ...]
     started_inherited: bool
     exec_readiness_frozen: bool
+    start_up_gate_opens: bool
 
     @property
     def clamped(self) -> bool:
@@ -291,6 +292,7 @@ def behaviour_of(
         regressions=regressions,
         started_inherited="started inherited" in names,
         exec_readiness_frozen="exec readiness frozen" in names,
+        start_up_gate_opens="start-up gate opens" in names,
         keeps_probe_state="ChangeContainerStatusOnKubeletRestart" not in on,
         **values,
     )

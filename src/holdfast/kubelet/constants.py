@@ -5,6 +5,11 @@ Durations are seconds. docs/specs/kubelet.md section 11 lists them with their me
 
 # pkg/kubelet/kuberuntime/kuberuntime_manager.go: minimumGracePeriodInSeconds
 MINIMUM_GRACE_SECONDS = 2
+# pkg/kubelet/pod_workers.go calculateEffectiveGracePeriod: the least grace of a pod's end
+LEAST_GRACE_SECONDS = 1.0
+# pkg/kubelet/pod_workers.go killPodNow: how long it waits for the end, at least and by the grace
+EXCEEDED_LEAST_SECONDS = 10.0
+EXCEEDED_FACTOR = 1.5
 # pkg/kubelet/kubelet.go: MaxCrashLoopBackOff and its base; client-go/util/flowcontrol: factor 2
 BACK_OFF_BASE_SECONDS = 10
 BACK_OFF_CAP_SECONDS = 300

@@ -9,9 +9,18 @@ from dataclasses import dataclass, field
 from holdfast.model.container import Container, ContainerKind
 
 
+RESTARTING_ALL = "RestartingAllContainers"
+# pkg/kubelet/kubelet_pods.go
+_REMOVED = "The container is removed because RestartAllContainers in place"
+_KILLED = 137
+
+
 @dataclass(slots=True)
 class LifeRecord:
-    """One run. `started_at` None means that the process could not be started (StartError)."""
+    """One run. `started_at` None means that the process could not be started (StartError).
+
+    Of a life that was removed, neither start nor end are known.
+    """
 
     number: int
     started_at: float | None
@@ -39,9 +48,17 @@ class ContainerRecord:
 
     spec: Container
     kind: ContainerKind
+    back_off_key: str = ""
     lives: list[LifeRecord] = field(default_factory=list)
     restart_count: int = 0
     """The number of the next life."""
+    starting: bool = False
+    """The runtime was asked to start it and has not answered."""
+    pre_stop_runs: bool = False
+    pull_told: bool = False
+    """The event Pulling of the present attempt is written."""
+    removed: LifeRecord | None = None
+    """What lastState shows of a life that RestartAllContainers has removed (kubelet.md 3.7)."""
     waiting_reason: str = ""
     waiting_message: str = ""
     gate_inherited: bool = False
@@ -94,9 +111,19 @@ class ContainerRecord:
         self.restart_count += 1
         # The kubelet keeps one dead container of each name (kubelet.md 3.8).
         self.lives = [*self.lives[-1:], life]
+        self.starting = self.pull_told = False
         self.kept = None
         self.definition_changed = self.resize_restarts = False
         return life
+
+    def forget_lives(self) -> None:
+        """RestartAllContainers: the runtime has removed every container of that name."""
+        if self.lives:
+            number = self.lives[-1].number
+            self.removed = LifeRecord(
+                number, None, None, _KILLED, RESTARTING_ALL, _REMOVED, end_seen=True
+            )
+        self.lives = []
 
     def begin_failed(self, message: str, now: float) -> None:
         """The runtime keeps a container that never ran: StartError, code 128 (kubelet.md 2.5)."""

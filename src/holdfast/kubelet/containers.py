@@ -12,6 +12,11 @@ from holdfast.kubelet.stopping import TRANSITIONS, Stop, StopInput, StopPhase
 from holdfast.model.container import ContainerKind
 
 
+def any_alive(state: PodState) -> bool:
+    """Whether any process of the pod really runs."""
+    return any(record.alive for record in state.records.values())
+
+
 def stop_timer(container: str) -> Timer:
     """The name of a stop's deadline among the timers."""
     return ("stop", container)
@@ -19,10 +24,9 @@ def stop_timer(container: str) -> Timer:
 
 def grace_of(state: PodState, record: ContainerRecord, because: Because | None) -> float:
     """The grace of a stop (kubelet.md 2.2)."""
-    if state.grace_override is not None:
-        return state.grace_override
-    if state.deletion_grace is not None:
-        return state.deletion_grace
+    asked = [g for g in (state.grace_override, state.deletion_grace) if g is not None]
+    if asked:
+        return min(asked)
     probe = None
     if because is Because.LIVENESS:
         probe = record.spec.liveness_probe
@@ -40,6 +44,7 @@ def begin_stop(state: PodState, record: ContainerRecord, grace: float, now: floa
     lifecycle = record.spec.lifecycle
     if lifecycle is not None and lifecycle.pre_stop is not None and grace > 0:
         stop.enter(StopPhase.HOOK, now)
+        record.pre_stop_runs = True
         state.outputs.append(RunHook(record.name, HookKind.PRE_STOP))
         state.timers[stop_timer(record.name)] = stop.deadline
     else:

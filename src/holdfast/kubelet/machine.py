@@ -21,26 +21,26 @@ Source: docs/specs/kubelet.md; recordings of a real kubelet are in tests/recordi
 import copy
 from math import inf
 
-import msgspec
-
+from holdfast.kubelet import wording
 from holdfast.kubelet.behaviour import Behaviour
-from holdfast.kubelet.constants import BACK_OFF_CAP_SECONDS
-from holdfast.kubelet.containers import give_turns, move, shorten_stops
+from holdfast.kubelet.changes import replace_spec, start_anew
+from holdfast.kubelet.constants import LEAST_GRACE_SECONDS
+from holdfast.kubelet.containers import any_alive, give_turns, move, shorten_stops
 from holdfast.kubelet.inputs import Draw, HookKind, Outcome, ProbeKind, Pull
 from holdfast.kubelet.outputs import Output
 from holdfast.kubelet.pod_state import (
     COLLECT,
     DEADLINE,
+    EXCEEDED,
     RELIST,
     REQUEUE,
     SYNC,
     PodState,
     Timer,
-    known_spec,
     new_state,
 )
 from holdfast.kubelet.probing import finish_probe, tick
-from holdfast.kubelet.publishing import is_ready, is_started, publish_event
+from holdfast.kubelet.publishing import publish_event
 from holdfast.kubelet.scheduling import (
     freshen,
     relist_later,
@@ -49,7 +49,7 @@ from holdfast.kubelet.scheduling import (
     schedule_collection,
     see_everything,
 )
-from holdfast.kubelet.starting import started
+from holdfast.kubelet.starting import started, tell_pull
 from holdfast.kubelet.stopping import StopInput
 from holdfast.kubelet.syncing import (
     after_exit,
@@ -60,18 +60,14 @@ from holdfast.kubelet.syncing import (
     after_start,
     begin_sync,
 )
-from holdfast.kubelet.terminating import finish, stop_sandbox_if_ended
+from holdfast.kubelet.terminating import end, finish, stop_sandbox_if_ended
 from holdfast.model.pod import Pod
 
 # Within one moment, ends and sights come before the decisions that rest on them.
 _ORDER = {
     "stop": 0, "relist": 1, "collect": 2, "probe": 3, "update": 4, "requeue": 5, "sync": 6,
-    "deadline": 7,
+    "deadline": 7, "exceeded": 8,
 }  # fmt: skip
-# pkg/kubelet/active_deadline.go
-_DEADLINE = "Pod was active on the node longer than the specified deadline"
-# prober_manager.go: containers younger than this at a kubelet restart are probed anew (1.11)
-_KEPT_AGE_SECONDS = 10.0
 
 
 class PodMachine:
@@ -84,11 +80,12 @@ class PodMachine:
         now: float,
         *,
         kubelet_started_at: float = -inf,
-        back_off_cap_seconds: float = BACK_OFF_CAP_SECONDS,
+        back_off_cap_seconds: float | None = None,
     ) -> None:
         """The kubelet hears of the pod; the first sync is due at once.
 
-        `back_off_cap_seconds` is crashLoopBackOff.maxContainerRestartPeriod (kubelet.md 3.2).
+        `back_off_cap_seconds` is crashLoopBackOff.maxContainerRestartPeriod, None where it is not
+        set (kubelet.md 3.2).
         """
         self.state: PodState = new_state(pod, behaviour, kubelet_started_at, back_off_cap_seconds)
         self.state.fresh_at = now
@@ -98,7 +95,11 @@ class PodMachine:
 
     def copy(self) -> "PodMachine":
         """The same pod at the same moment, on its own from here on."""
-        return copy.deepcopy(self)
+        state = self.state
+        # What never changes is shared.
+        shared = [state.pod, state.behaviour, *(r.spec for r in state.records.values())]
+        shared += [worker.probe for worker in state.workers.values()]
+        return copy.deepcopy(self, {id(one): one for one in shared})
 
     def drain(self) -> list[Output]:
         """What is to be done since the last call, in order."""
@@ -131,8 +132,16 @@ class PodMachine:
 
     def sandbox_stopped(self, now: float) -> None:
         """The sandbox of an ending pod is gone."""
-        if self.state.terminating and not self.state.finished:
-            finish(self.state, now)
+        state = self.state
+        if state.terminating and not state.finished and not any_alive(state):
+            finish(state, now)
+
+    def pull_started(self, container: str, now: float) -> None:
+        """The runtime has begun to fetch the image of a container that it is to start."""
+        record = self.state.records.get(container)
+        if record is not None and record.starting and not record.pull_told:
+            record.pull_told = True
+            tell_pull(self.state, record, now)
 
     def container_started(
         self,
@@ -147,8 +156,11 @@ class PodMachine:
 
         `pull` when its image was fetched for it.
         """
+        record = self.state.records.get(container)
+        if record is None or not record.starting or record.alive:
+            return
         at = now if started_at is None else started_at
-        started(self.state, self.state.records[container], pull, at, now)
+        started(self.state, record, pull, at, now)
         relist_later(self.state, now, draw)
         after_start(self.state, container, now, draw)
 
@@ -156,14 +168,17 @@ class PodMachine:
         self, container: str, reason: str, message: str, now: float, draw: Draw
     ) -> None:
         """The runtime could not start it; `reason` is the waiting reason (kubelet.md 3.9)."""
-        after_failed_start(self.state, container, reason, message, now, draw)
+        record = self.state.records.get(container)
+        if record is not None and record.starting:
+            after_failed_start(self.state, container, reason, message, now, draw)
 
     def container_exited(
         self, container: str, exit_code: int, now: float, draw: Draw, *, oom: bool = False
     ) -> None:
         """The process has ended. `oom` is the runtime's flag for any kill for memory (6.1)."""
         state = self.state
-        life = state.records[container].newest
+        record = state.records.get(container)
+        life = record.newest if record is not None else None
         if life is None or not life.alive:
             return
         life.finished_at = now
@@ -203,15 +218,19 @@ class PodMachine:
         if kind is HookKind.POST_START:
             after_post_start(self.state, container, succeeded, message, now, draw)
             return
+        record = self.state.records.get(container)
+        if record is None or not record.pre_stop_runs:
+            return
+        record.pre_stop_runs = False
         if not succeeded:
-            text = "PreStopHook failed"
+            text = wording.PRE_STOP_FAILED
             publish_event(self.state, "FailedPreStopHook", "Warning", text, now, container)
         move(self.state, container, StopInput.HOOK_FINISHED, now)
 
     def delete(self, grace_seconds: float, now: float) -> None:
         """The pod is to go; a later call can only shorten the grace (kubelet.md 5.1)."""
         state = self.state
-        grace = max(1.0, grace_seconds)
+        grace = max(LEAST_GRACE_SECONDS, grace_seconds)
         if state.deletion_grace is not None and grace >= state.deletion_grace:
             return
         state.deletion_grace = grace
@@ -220,59 +239,31 @@ class PodMachine:
         else:
             request_sync(state, now)
 
-    def end(self, reason: str, message: str, grace_seconds: float, now: float) -> None:
-        """The kubelet ends the pod: eviction, preemption, shutdown, deadline (6.4 to 6.8)."""
-        state = self.state
-        state.end_reason, state.end_message = reason, message
-        state.grace_override = grace_seconds
-        request_sync(state, now)
+    def end(
+        self,
+        reason: str,
+        message: str,
+        grace_seconds: float,
+        now: float,
+        *,
+        disrupted: bool = False,
+    ) -> None:
+        """The kubelet ends the pod: eviction, preemption, shutdown, deadline (6.4 to 6.8).
+
+        `disrupted` when the node and not the pod is the reason: the status gets DisruptionTarget.
+        A pod's own storage limits are its own fault. Only the first reason counts.
+        """
+        end(self.state, reason, message, grace_seconds, now, disrupted=disrupted)
 
     def spec_replaced(self, pod: Pod, now: float) -> None:
         """The pod's spec was changed in place: image (and its back-off) or resources (3.2, 7.6)."""
-        state = self.state
-        state.pod = pod
-        for member in pod.members():
-            record = state.records.get(member.name)
-            if record is None or member.spec is None:
-                continue
-            old, new = record.spec, known_spec(member.spec, record.kind, state.behaviour)
-            record.definition_changed = record.definition_changed or old.image != new.image
-            if old.image != new.image or old.resources != new.resources:
-                state.back_off.entries.pop(record.name, None)
-            if old.resources != new.resources and new.restarts_on_resize(old):
-                record.resize_restarts = True
-            # Probes are read once, when their workers are made (kubelet.md 1.2).
-            record.spec = msgspec.structs.replace(
-                new,
-                liveness_probe=old.liveness_probe,
-                readiness_probe=old.readiness_probe,
-                startup_probe=old.startup_probe,
-            )
-        request_sync(state, now)
+        replace_spec(self.state, pod)
+        request_sync(self.state, now)
 
     def kubelet_restarted(self, now: float) -> None:
         """The kubelet starts anew: back-off, counters and results are forgotten (1.11, Q26)."""
-        state = self.state
-        state.kubelet_started_at = now
-        state.back_off.entries.clear()
-        state.image_back_off.entries.clear()
-        state.recorder.forget()
-        for name, record in state.records.items():
-            life = record.current
-            old = life is not None and life.seen_running and life.started_at is not None
-            keeps = state.behaviour.keeps_probe_state and old and life is not None
-            if keeps and life is not None and now - (life.started_at or 0.0) > _KEPT_AGE_SECONDS:
-                record.kept = (is_started(state, name), is_ready(state, name))
-        for timer in list(state.timers):
-            if timer != DEADLINE:
-                del state.timers[timer]
-        state.workers.clear()
-        state.stops.clear()
-        state.plan = []
-        state.waits_for = None
-        state.has_workers = state.syncing = state.sync_pending = state.terminating = False
-        state.fresh_at = now
-        state.timers[SYNC] = now
+        if not self.state.finished:
+            start_anew(self.state, now)
 
     def _fire(self, timer: Timer, now: float, draw: Draw) -> None:
         state = self.state
@@ -286,8 +277,11 @@ class PodMachine:
             state.back_off.collect(now)
             schedule_collection(state, now)
         elif timer == DEADLINE:
-            publish_event(state, "DeadlineExceeded", "Normal", _DEADLINE, now)
-            self.end("DeadlineExceeded", _DEADLINE, state.pod.spec.grace_seconds, now)
+            message = wording.DEADLINE_EXCEEDED
+            self.end("DeadlineExceeded", message, state.pod.spec.grace_seconds, now)
+        elif timer == EXCEEDED:
+            text = wording.EXCEEDED_GRACE
+            publish_event(state, "ExceededGracePeriod", "Warning", text, now)
         elif timer[0] == "probe":
             tick(state, timer[1], ProbeKind(timer[2]), now, draw)
         else:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 import msgspec
 
 from holdfast.kubelet.back_off import BackOff, crash_loop_back_off
+from holdfast.kubelet.back_off_key import back_off_key
 from holdfast.kubelet.behaviour import Behaviour
-from holdfast.kubelet.constants import BACK_OFF_CAP_SECONDS
 from holdfast.kubelet.container_record import ContainerRecord
 from holdfast.kubelet.event_recorder import EventRecorder
 from holdfast.kubelet.inputs import ProbeKind
@@ -20,8 +20,9 @@ from holdfast.kubelet.outputs import Output
 from holdfast.kubelet.pod_actions import Kill
 from holdfast.kubelet.pod_status import ContainerView, Facts
 from holdfast.kubelet.probe_worker import ProbeWorker
+from holdfast.kubelet.restart_policy import RESTART_ALL
 from holdfast.kubelet.stopping import Stop
-from holdfast.model.container import Container, ContainerKind
+from holdfast.model.container import Container, ContainerKind, Lifecycle
 from holdfast.model.pod import Pod
 
 Timer = tuple[str, ...]
@@ -31,6 +32,7 @@ REQUEUE: Timer = ("requeue",)
 RELIST: Timer = ("relist",)
 COLLECT: Timer = ("collect",)
 DEADLINE: Timer = ("deadline",)
+EXCEEDED: Timer = ("exceeded",)
 
 
 class MakeSandbox(NamedTuple):
@@ -62,6 +64,8 @@ class PodState:
     records: dict[str, ContainerRecord]
     back_off: BackOff
     image_back_off: BackOff = field(default_factory=BackOff)
+    pull_errors: dict[str, str] = field(default_factory=dict)
+    """By image: what the runtime said at the last attempt to pull it."""
     recorder: EventRecorder = field(default_factory=EventRecorder)
     workers: dict[tuple[str, ProbeKind], ProbeWorker] = field(default_factory=dict)
     stops: dict[str, Stop] = field(default_factory=dict)
@@ -89,6 +93,7 @@ class PodState:
     grace_override: float | None = None
     end_reason: str = ""
     end_message: str = ""
+    disrupted: bool = False
     terminating: bool = False
     finished: bool = False
 
@@ -105,14 +110,18 @@ def new_state(
     pod: Pod,
     behaviour: Behaviour,
     kubelet_started_at: float = -inf,
-    back_off_cap_seconds: float = BACK_OFF_CAP_SECONDS,
+    back_off_cap_seconds: float | None = None,
 ) -> PodState:
     """A pod that the kubelet has just heard of."""
     records = {}
     for member in pod.members():
         if member.spec is not None and member.kind is not ContainerKind.EPHEMERAL:
-            spec = known_spec(member.spec, member.kind, behaviour)
-            records[member.name] = ContainerRecord(spec, member.kind)
+            kind = member.kind
+            if kind is ContainerKind.SIDECAR and not behaviour.sidecars:
+                kind = ContainerKind.INIT
+            spec = known_spec(member.spec, kind, behaviour)
+            key = back_off_key(pod, spec, behaviour)
+            records[member.name] = ContainerRecord(spec, kind, key)
     return PodState(
         pod,
         behaviour,
@@ -125,6 +134,23 @@ def new_state(
 
 def known_spec(spec: Container, kind: ContainerKind, behaviour: Behaviour) -> Container:
     """The container without fields that this version's API server drops (kubelet.md 13.2)."""
-    if kind is ContainerKind.SIDECAR or behaviour.restart_rules or spec.restart_policy is None:
-        return spec
-    return msgspec.structs.replace(spec, restart_policy=None, restart_policy_rules=None)
+    if spec.restart_policy is not None and kind is not ContainerKind.SIDECAR:
+        rules = spec.restart_policy_rules
+        if not behaviour.restart_rules:
+            spec = msgspec.structs.replace(spec, restart_policy=None, restart_policy_rules=None)
+        elif rules and not behaviour.restart_all_containers:
+            kept = tuple(rule for rule in rules if rule.action != RESTART_ALL)
+            spec = msgspec.structs.replace(spec, restart_policy_rules=kept)
+    lifecycle = spec.lifecycle
+    if lifecycle is not None and not behaviour.sleep_action:
+        spec = msgspec.structs.replace(spec, lifecycle=_without_sleep(lifecycle))
+    return spec
+
+
+def _without_sleep(lifecycle: Lifecycle) -> Lifecycle:
+    post, pre = lifecycle.post_start, lifecycle.pre_stop
+    return msgspec.structs.replace(
+        lifecycle,
+        post_start=None if post is not None and post.sleep is not None else post,
+        pre_stop=None if pre is not None and pre.sleep is not None else pre,
+    )

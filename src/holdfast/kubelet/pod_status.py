@@ -22,6 +22,14 @@ from holdfast.model.pod import PodCondition, PodStatus
 
 # Start errors of containerd carry the Unix epoch (kubelet.md 2.5, Q39).
 _EPOCH = "1970-01-01T00:00:00Z"
+# pkg/kubelet/status/status_manager.go TerminatePod
+_LOST = ContainerState(
+    terminated=StateTerminated(
+        exit_code=137,
+        reason="ContainerStatusUnknown",
+        message="The container could not be located when the pod was terminated",
+    )
+)
 
 
 class ContainerView(NamedTuple):
@@ -36,6 +44,7 @@ class ContainerView(NamedTuple):
     life: LifeRecord | None
     """The present life when it has ended, else None."""
     older: LifeRecord | None
+    """The life before, or what was removed of it."""
     comes_back: bool
     waiting_reason: str
     waiting_message: str
@@ -49,9 +58,15 @@ class Facts(NamedTuple):
     terminating: bool = False
     has_sandbox: bool = False
     restarting_all: bool = False
+    finished: bool = False
+    """Nothing of the pod runs any more, and nothing will."""
     end_reason: str = ""
-    """Why the kubelet ended the pod, once nothing of it runs any more."""
+    """Why the kubelet ended the pod, once it has finished."""
     end_message: str = ""
+    disrupted: bool = False
+    """Whether that was no fault of the pod: eviction for the node, preemption, shutdown."""
+    ready_to_start: bool = True
+    """Whether this version publishes PodReadyToStartContainers."""
 
 
 def phase_of(views: Sequence[ContainerView], facts: Facts) -> str:
@@ -59,30 +74,31 @@ def phase_of(views: Sequence[ContainerView], facts: Facts) -> str:
     if facts.end_reason:
         return "Failed"
     apps = [view for view in views if view.kind is ContainerKind.APP]
-    if any(app.number is None for app in apps):
+    if any(app.number is None and app.older is None for app in apps):
+        if facts.finished:
+            return "Failed"
         broken = any(_ended_for_good(view) for view in views if view.kind is ContainerKind.INIT)
         return "Failed" if broken else "Pending"
     if any(app.running or (app.comes_back and not facts.terminating) for app in apps):
         return "Running"
-    codes = [app.life.exit_code for app in apps if app.life is not None]
-    return "Succeeded" if not any(codes) else "Failed"
+    succeeded = all(app.life is not None and app.life.exit_code == 0 for app in apps)
+    return "Succeeded" if succeeded else "Failed"
 
 
 def build_status(views: Sequence[ContainerView], facts: Facts) -> PodStatus:
     """The status at this moment."""
     inits = [view for view in views if view.kind is not ContainerKind.APP]
     apps = [view for view in views if view.kind is ContainerKind.APP]
-    waiting = "PodInitializing" if inits else "ContainerCreating"
-    if facts.restarting_all:
-        waiting = "RestartingAllContainers"
     phase = phase_of(views, facts)
+    lost = _lost(inits, apps) if facts.finished else frozenset()
+    waiting = "PodInitializing" if inits else "ContainerCreating"
     return PodStatus(
         phase=phase,
         reason=facts.end_reason,
         message=facts.end_message,
         conditions=_conditions(inits, apps, phase, facts),
-        init_container_statuses=tuple(_status(view, waiting, facts) for view in inits) or None,
-        container_statuses=tuple(_status(view, waiting, facts) for view in apps),
+        init_container_statuses=tuple(_status(v, waiting, facts, lost) for v in inits) or None,
+        container_statuses=tuple(_status(v, waiting, facts, lost) for v in apps),
     )
 
 
@@ -91,15 +107,19 @@ def api_time(at: float) -> str:
     return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _status(view: ContainerView, waiting: str, facts: Facts) -> ContainerStatus:
+def _status(
+    view: ContainerView, waiting: str, facts: Facts, lost: frozenset[str]
+) -> ContainerStatus:
     state, last = _states(view, waiting, facts)
+    if view.name in lost:
+        state = _LOST
     done = view.kind is ContainerKind.INIT and view.life is not None and not failed(view.life)
     return ContainerStatus(
         name=view.name,
         state=state,
         last_state=last,
         ready=view.ready if view.running else done,
-        restart_count=view.number or 0,
+        restart_count=_restart_count(view),
         started=view.started if view.running else False,
     )
 
@@ -111,6 +131,9 @@ def _states(
         running = ContainerState(running=StateRunning(api_time(view.started_at)))
         return running, _terminated(view.older)
     if view.life is None:
+        removed = view.older if facts.restarting_all else None
+        if removed is not None and not view.waiting_reason:
+            return _waiting(removed.reason, removed.message), _terminated(removed)
         reason = view.waiting_reason or waiting
         return _waiting(reason, view.waiting_message), _terminated(view.older)
     if view.comes_back and view.waiting_reason and not facts.terminating:
@@ -125,6 +148,9 @@ def _waiting(reason: str, message: str) -> ContainerState:
 def _terminated(life: LifeRecord | None) -> ContainerState:
     if life is None:
         return ContainerState()
+    if life.finished_at is None:
+        ended = StateTerminated(life.exit_code, reason=life.reason, message=life.message)
+        return ContainerState(terminated=ended)
     started = api_time(life.started_at) if life.started_at is not None else _EPOCH
     return ContainerState(
         terminated=StateTerminated(
@@ -132,9 +158,30 @@ def _terminated(life: LifeRecord | None) -> ContainerState:
             reason=life.reason,
             message=life.message,
             started_at=started,
-            finished_at=api_time(life.finished_at or 0.0),
+            finished_at=api_time(life.finished_at),
         )
     )
+
+
+def _restart_count(view: ContainerView) -> int:
+    if view.number is not None:
+        return view.number
+    return view.older.number + 1 if view.older is not None else 0
+
+
+def _lost(inits: list[ContainerView], apps: list[ContainerView]) -> frozenset[str]:
+    """Containers of a finished pod that have no end of their own to show.
+
+    Of a pod that was not initialized, only init containers that were reached, and at least the
+    first. Source: kubernetes pkg/kubelet/status/status_manager.go TerminatePod.
+    """
+    missing = [view.name for view in apps if view.life is None]
+    ran = any(view.number is not None or view.older is not None for view in apps)
+    if inits and not ran and not _is_initialized(inits[-1]):
+        missing = []
+    reached = [i for i, view in enumerate(inits) if view.number is not None]
+    upto = max(reached, default=0) + 1
+    return frozenset((*missing, *(view.name for view in inits[:upto] if view.life is None)))
 
 
 def _ended_for_good(view: ContainerView) -> bool:
@@ -151,16 +198,20 @@ def _conditions(
     reason = completed or "ContainersNotReady"
     message = "" if completed else f"containers with unready status: [{' '.join(unready)}]"
     ready = ("False", reason, message) if unready or completed else ("True", "", "")
-    conditions = (
-        PodCondition("PodReadyToStartContainers", "True" if facts.has_sandbox else "False"),
+    sandbox = PodCondition("PodReadyToStartContainers", "True" if facts.has_sandbox else "False")
+    conditions = [
+        *((sandbox,) if facts.ready_to_start else ()),
         _initialized(inits, apps, phase),
         PodCondition("Ready", *ready),
         PodCondition("ContainersReady", *ready),
         PodCondition("PodScheduled", "True"),
-    )
+    ]
     if facts.restarting_all:
-        return (*conditions, PodCondition("AllContainersRestarting", "True"))
-    return conditions
+        conditions.append(PodCondition("AllContainersRestarting", "True"))
+    if facts.disrupted:
+        text = facts.end_message
+        conditions.append(PodCondition("DisruptionTarget", "True", "TerminationByKubelet", text))
+    return tuple(conditions)
 
 
 def _initialized(inits: list[ContainerView], apps: list[ContainerView], phase: str) -> PodCondition:

@@ -63,9 +63,10 @@ def is_started(state: PodState, container: str) -> bool:
     if record.spec.startup_probe is None or record.gate_inherited:
         return True
     worker = state.worker(container, ProbeKind.STARTUP)
-    # A stopped startup worker is gone, and its container counts as started (kubelet.md 1.10).
+    # A stopped startup worker is gone, and its container counts as started (kubelet.md 1.10); so
+    # does every container in the first status of a kubelet, which has no workers yet (1.11).
     if worker is None:
-        return state.has_workers
+        return True
     if worker.number == life.number and worker.value is not Value.UNKNOWN:
         return worker.value is Value.SUCCESS
     return record.kept is not None and record.kept[0]
@@ -89,7 +90,7 @@ def _view(state: PodState, record: ContainerRecord, policy: str) -> ContainerVie
     life = record.current
     ended = life if life is not None and life.end_seen else None
     running = life is not None and ended is None
-    older = None
+    older = record.removed
     for candidate in record.lives:
         if candidate.end_seen and candidate is not life:
             older = candidate
@@ -114,6 +115,9 @@ def _facts(state: PodState) -> Facts:
         state.terminating,
         state.has_sandbox,
         state.restarting_all,
+        state.finished,
         state.end_reason if state.finished else "",
         state.end_message if state.finished else "",
+        state.disrupted and state.finished,
+        state.behaviour.ready_to_start_condition,
     )

@@ -32,20 +32,32 @@ def make_sandbox(state: PodState) -> None:
 def start(state: PodState, step: Start, now: float) -> None:
     """A container is asked for, unless it or its image is backing off."""
     record = state.records[step.container]
+    if record.starting:
+        # A kubelet that has restarted finds the start that the one before had asked for.
+        state.waits_for = (START, step.container)
+        return
     finished = state.exits_before.get(step.container)
     if finished is not None:
-        left = state.back_off.remaining(step.container, finished, now)
+        left = state.back_off.remaining(record.back_off_key, finished, now)
         if left > 0:
             _wait(state, record, left, now)
             return
-        state.back_off.advance(step.container, finished, now)
+        state.back_off.advance(record.back_off_key, finished, now)
         schedule_collection(state, now)
     state.acted = True
     if state.image_back_off.remaining_since_update(record.spec.image, now) > 0:
         _wait_for_image(state, record, now)
         return
+    record.starting = True
+    record.pull_told = False
     state.waits_for = (START, step.container)
     state.outputs.append(StartContainer(step.container, record.restart_count))
+
+
+def tell_pull(state: PodState, record: ContainerRecord, now: float) -> None:
+    """The image is being fetched."""
+    text = wording.pulling(record.spec.image)
+    publish_event(state, "Pulling", "Normal", text, now, record.name)
 
 
 def started(
@@ -63,13 +75,17 @@ def failed_to_start(
 ) -> None:
     """The runtime could not start it: the reason is shown from the next sync on."""
     record.waiting_reason, record.waiting_message = reason, message
+    record.starting = False
     state.start_failed = True
+    if reason == PULL_FAILED and not record.pull_told:
+        tell_pull(state, record, now)
     for event, kind, text in _failures(record, reason, message, state.behaviour):
         publish_event(state, event, kind, text, now, record.name)
     if reason == NEVER_RAN:
         record.begin_failed(message, now)
     elif reason == PULL_FAILED:
         state.image_back_off.advance(record.spec.image, now, now)
+        state.pull_errors[record.spec.image] = message
 
 
 def _failures(
@@ -78,7 +94,6 @@ def _failures(
     """Reason, type and text of the events of a failed start (kubelet.md 10)."""
     image = record.spec.image
     if reason == PULL_FAILED:
-        yield "Pulling", "Normal", wording.pulling(image)
         yield "Failed", "Warning", wording.pull_failed(image, message)
     elif reason == NEVER_PULLED:
         yield NEVER_PULLED, "Warning", message
@@ -90,7 +105,7 @@ def _failures(
 
 
 def _wait(state: PodState, record: ContainerRecord, left: float, now: float) -> None:
-    seconds = state.back_off.entries[record.name].seconds
+    seconds = state.back_off.entries[record.back_off_key].seconds
     record.waiting_reason = CRASH_LOOP
     record.waiting_message = wording.back_off_message(state.pod, record.name, seconds)
     message = wording.back_off_event(state.pod, record.name, state.behaviour)
@@ -101,9 +116,8 @@ def _wait(state: PodState, record: ContainerRecord, left: float, now: float) -> 
 def _wait_for_image(state: PodState, record: ContainerRecord, now: float) -> None:
     """The image manager gives the last error again without asking the registry (8, SC20)."""
     image = record.spec.image
-    if record.waiting_reason != PULL_BACK_OFF:
-        last = record.waiting_message if record.waiting_reason == PULL_FAILED else ""
-        record.waiting_message = wording.pull_back_off_message(image, last, state.behaviour)
+    last = state.pull_errors.get(image, "")
+    record.waiting_message = wording.pull_back_off_message(image, last, state.behaviour)
     record.waiting_reason = PULL_BACK_OFF
     state.start_failed = True
     publish_event(state, "BackOff", "Normal", wording.pull_back_off_event(image), now, record.name)

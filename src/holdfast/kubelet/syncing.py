@@ -138,14 +138,16 @@ def after_post_start(
         _go_on(state, now, draw)
         return
     record = state.records[container]
-    publish_event(state, "FailedPostStartHook", "Warning", "PostStartHook failed", now, container)
+    text = wording.POST_START_FAILED
+    publish_event(state, "FailedPostStartHook", "Warning", text, now, container)
     record.waiting_reason = "PostStartHookError"
     record.waiting_message = message
     state.start_failed = True
     if not record.alive:
         _go_on(state, now, draw)
         return
-    publish_event(state, "Killing", "Normal", "FailedPostStartHook", now, container)
+    text = wording.KILLED_AFTER_POST_START
+    publish_event(state, "Killing", "Normal", text, now, container)
     state.waits_for = (EXIT, container)
     begin_stop(state, record, grace_of(state, record, None), now)
 
@@ -257,7 +259,8 @@ def _kill_all(state: PodState, step: KillAll, now: float) -> None:
     state.acted = True
     for record in state.record_list():
         if record.alive:
-            publish_event(state, "Killing", "Normal", "killing", now, record.name)
+            text = wording.KILLED_WITH_ALL
+            publish_event(state, "Killing", "Normal", text, now, record.name)
             state.waits_for = (EXIT, record.name)
             begin_stop(state, record, 0.0, now)
             return
@@ -265,7 +268,7 @@ def _kill_all(state: PodState, step: KillAll, now: float) -> None:
     ordered = [name for name in names if name != step.trigger] + [step.trigger]
     state.outputs.append(RemoveContainers(tuple(ordered)))
     for record in state.record_list():
-        record.lives = []
+        record.forget_lives()
     state.exits_before = {}
     state.sync_pending = True
 

@@ -6,12 +6,18 @@ sandbox. The worker is in one call meanwhile, so ends of single containers are n
 """
 
 from holdfast.kubelet import wording
-from holdfast.kubelet.containers import begin_stop, grace_of
+from holdfast.kubelet.constants import (
+    EXCEEDED_FACTOR,
+    EXCEEDED_LEAST_SECONDS,
+    LEAST_GRACE_SECONDS,
+)
+from holdfast.kubelet.containers import any_alive, begin_stop, grace_of, shorten_stops
 from holdfast.kubelet.inputs import ProbeKind
 from holdfast.kubelet.outputs import PodFinished, StopSandbox
 from holdfast.kubelet.pod_state import (
     COLLECT,
     DEADLINE,
+    EXCEEDED,
     RELIST,
     REQUEUE,
     SYNC,
@@ -19,8 +25,39 @@ from holdfast.kubelet.pod_state import (
 )
 from holdfast.kubelet.probing import stop_worker
 from holdfast.kubelet.publishing import publish_event, publish_status, show
-from holdfast.kubelet.scheduling import see_everything
+from holdfast.kubelet.scheduling import request_sync, see_everything
 from holdfast.model.container import ContainerKind
+
+
+# Reasons that have an event of their own, before the containers are stopped (kubelet.md 10).
+_TOLD = {"Evicted": "Warning", "Preempting": "Warning", "DeadlineExceeded": "Normal"}
+# Whoever waits for the end of the pod: pkg/kubelet/pod_workers.go killPodNow.
+_AWAITED = ("Evicted", "Preempting", "Terminated")
+
+
+def end(
+    state: PodState,
+    reason: str,
+    message: str,
+    grace_seconds: float,
+    now: float,
+    *,
+    disrupted: bool,
+) -> None:
+    """The kubelet ends the pod for a reason that the status will tell."""
+    if state.finished or state.end_reason:
+        return
+    state.end_reason, state.end_message, state.disrupted = reason, message, disrupted
+    grace = max(LEAST_GRACE_SECONDS, grace_seconds)
+    state.grace_override = grace
+    if reason in _TOLD:
+        publish_event(state, reason, _TOLD[reason], message, now)
+    if reason in _AWAITED:
+        state.timers[EXCEEDED] = now + max(EXCEEDED_LEAST_SECONDS, EXCEEDED_FACTOR * grace)
+    if state.terminating:
+        shorten_stops(state, grace, now)
+    else:
+        request_sync(state, now)
 
 
 def begin_termination(state: PodState, now: float) -> None:
@@ -44,7 +81,7 @@ def begin_termination(state: PodState, now: float) -> None:
 
 def stop_sandbox_if_ended(state: PodState, now: float) -> None:
     """All containers of an ending pod have ended: the sandbox is next."""
-    if any(record.alive for record in state.records.values()):
+    if any_alive(state):
         return
     if state.has_sandbox:
         state.outputs.append(StopSandbox())

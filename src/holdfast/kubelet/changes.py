@@ -1,0 +1,87 @@
+"""What happens to a pod that is there already: its spec is edited, or its kubelet restarts.
+
+Source: kubelet.md 1.11, 3.2, 7.6, Q26.
+"""
+
+import msgspec
+
+from holdfast.kubelet.back_off_key import back_off_key
+from holdfast.kubelet.behaviour import BackOffKey
+from holdfast.kubelet.container_record import ContainerRecord
+from holdfast.kubelet.pod_state import DEADLINE, SYNC, PodState, known_spec
+from holdfast.kubelet.publishing import is_ready, is_started
+from holdfast.model.container import Container
+from holdfast.model.pod import Pod
+
+# prober_manager.go: containers younger than this at a kubelet restart are probed anew (1.11)
+_KEPT_AGE_SECONDS = 10.0
+
+
+def replace_spec(state: PodState, pod: Pod) -> None:
+    """Images and resources can be edited while the pod lives; everything else stays as it is."""
+    state.pod = pod
+    for member in pod.members():
+        record = state.records.get(member.name)
+        if record is None or member.spec is None:
+            continue
+        old, new = record.spec, known_spec(member.spec, record.kind, state.behaviour)
+        resized = state.behaviour.in_place_resize and old.resources != new.resources
+        if not state.behaviour.in_place_resize:
+            new = msgspec.structs.replace(new, resources=old.resources)
+        record.definition_changed = record.definition_changed or old.image != new.image
+        if resized and new.restarts_on_resize(old):
+            record.resize_restarts = True
+        # Probes are read once, when their workers are made (kubelet.md 1.2).
+        record.spec = msgspec.structs.replace(
+            new,
+            liveness_probe=old.liveness_probe,
+            readiness_probe=old.readiness_probe,
+            startup_probe=old.startup_probe,
+        )
+        _renew_back_off(state, record, new, resized=resized)
+
+
+def start_anew(state: PodState, now: float) -> None:
+    """A kubelet starts: it knows what the runtime and the API server tell, and nothing else."""
+    state.kubelet_started_at = now
+    state.back_off.entries.clear()
+    state.image_back_off.entries.clear()
+    state.pull_errors.clear()
+    state.recorder.forget()
+    for member in state.pod.members():
+        record = state.records.get(member.name)
+        if record is None or member.spec is None:
+            continue
+        record.kept = _kept(state, record, now)
+        record.spec = known_spec(member.spec, record.kind, state.behaviour)
+        record.waiting_reason = record.waiting_message = ""
+        record.pre_stop_runs = record.gate_inherited = False
+    for timer in list(state.timers):
+        if timer != DEADLINE:
+            del state.timers[timer]
+    state.workers.clear()
+    state.stops.clear()
+    state.plan = []
+    state.waits_for = None
+    state.has_workers = state.syncing = state.sync_pending = state.terminating = False
+    state.fresh_at = now
+    state.timers[SYNC] = now
+
+
+def _renew_back_off(
+    state: PodState, record: ContainerRecord, new: Container, *, resized: bool
+) -> None:
+    if resized and state.behaviour.back_off_key is BackOffKey.CONTAINER_RESET_BY_RESIZE:
+        state.back_off.entries.pop(record.back_off_key, None)
+    record.back_off_key = back_off_key(state.pod, new, state.behaviour)
+
+
+def _kept(state: PodState, record: ContainerRecord, now: float) -> tuple[bool, bool] | None:
+    life = record.current
+    if not state.behaviour.keeps_probe_state or life is None or not life.seen_running:
+        return None
+    if life.started_at is None or now - life.started_at <= _KEPT_AGE_SECONDS:
+        return None
+    started = is_started(state, record.name)
+    # kubelet.md 13.3: the first status of the new kubelet is built without workers.
+    return started or state.behaviour.start_up_gate_opens, is_ready(state, record.name)
