@@ -17,7 +17,6 @@ from tests.kubelet.transcript import Step
 from tests.kubelet.world import Setting, VirtualWorld, World
 
 from holdfast.kubelet.behaviour import behaviour_of
-from holdfast.kubelet.constants import BACK_OFF_CAP_SECONDS
 from holdfast.kubelet.inputs import Draw
 from holdfast.kubelet.outputs import (
     PodFinished,
@@ -115,7 +114,8 @@ class Interpreter:
         gates = {k: v == "true" for k, v in command.options.items() if k[0].isupper()}
         self.setting.kubelet = behaviour_of(version, int(patch) if patch else None, gates)
         self.setting.kubelet_age = command.seconds("age", inf)
-        self.setting.back_off_cap = command.seconds("cap", BACK_OFF_CAP_SECONDS)
+        cap = command.options.get("cap")
+        self.setting.back_off_cap = _seconds(cap) if cap else None
         return "ok"
 
     def _do_latency(self, command: Command) -> str:
@@ -174,9 +174,13 @@ class Interpreter:
         return "ok"
 
     def _do_evict(self, command: Command) -> str:
-        """evict [grace=SECONDS] [reason=Evicted], and the message: the kubelet ends the pod now."""
+        """evict [grace=SECONDS] [reason=Evicted] [own-fault], and the message: the kubelet ends it.
+
+        own-fault when the pod's own limits are the reason, and not the node.
+        """
         grace = command.seconds("grace", self.setting.kubelet.hard_eviction_grace_seconds)
-        self.world.end(command.options.get("reason", "Evicted"), command.body, grace)
+        reason = command.options.get("reason", "Evicted")
+        self.world.end(reason, command.body, grace, disrupted="own-fault" not in command.words)
         return "ok"
 
     def _do_edit(self, command: Command) -> str:

@@ -46,6 +46,7 @@ TRUE_SINCE = {
     "resizes_pod_level": 36,
     "ready_to_start_condition": 29,
     "ready_to_start_early": 36,
+    "start_up_gate_opens": 35,
     "started_inherited": 35,
     "unresolvable_when_larger_than_node": 34,
     "claims_in_scheduling_events": 34,

@@ -27,7 +27,7 @@ class Setting:
 
     kubelet: Behaviour = field(default_factory=lambda: behaviour_of(NEWEST))
     kubelet_age: float = inf
-    back_off_cap: float = 300.0
+    back_off_cap: float | None = None
     begin: float = 0.0
     latency: Latency = IMMEDIATE
     draws: dict[str, float] = field(default_factory=lambda: dict(WORKED_EXAMPLE))
@@ -51,7 +51,7 @@ class World(Protocol):
     def delete(self, grace_seconds: float) -> None:
         """Somebody deletes the pod."""
 
-    def end(self, reason: str, message: str, grace_seconds: float) -> None:
+    def end(self, reason: str, message: str, grace_seconds: float, *, disrupted: bool) -> None:
         """The kubelet ends the pod: eviction and the like."""
 
     def replace(self, pod: Pod) -> None:
@@ -102,9 +102,9 @@ class VirtualWorld:
         """Somebody deletes the pod."""
         self._there.delete(self._run, grace_seconds)
 
-    def end(self, reason: str, message: str, grace_seconds: float) -> None:
+    def end(self, reason: str, message: str, grace_seconds: float, *, disrupted: bool) -> None:
         """The kubelet ends the pod: eviction and the like."""
-        self._there.end(self._run, reason, message, grace_seconds)
+        self._there.end(self._run, reason, message, grace_seconds, disrupted=disrupted)
 
     def replace(self, pod: Pod) -> None:
         """Somebody changes the pod's spec."""

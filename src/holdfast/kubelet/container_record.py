@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 
 from holdfast.model.container import Container, ContainerKind
 
-
 RESTARTING_ALL = "RestartingAllContainers"
 # pkg/kubelet/kubelet_pods.go
 _REMOVED = "The container is removed because RestartAllContainers in place"

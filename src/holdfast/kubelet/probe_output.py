@@ -15,6 +15,9 @@ BODY_TIMEOUT = (
     "context deadline exceeded (Client.Timeout or context cancellation while reading body)"
 )
 
+# client-go context, when a pod's own context has ended (kubelet.md 13.3)
+CANCELLED = "rpc error: code = Canceled desc = context canceled"
+
 
 def http_status(code: int) -> str:
     """A status code that is no success; the body is never told."""

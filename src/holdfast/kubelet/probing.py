@@ -1,6 +1,6 @@
 """Probe workers at work: creation, ticks, extra probes, verdicts (kubelet.md 1.2 to 1.10)."""
 
-from holdfast.kubelet import wording
+from holdfast.kubelet import probe_output, wording
 from holdfast.kubelet.inputs import Draw, Outcome, ProbeKind
 from holdfast.kubelet.outputs import RunProbe
 from holdfast.kubelet.pod_actions import Because
@@ -139,7 +139,10 @@ def _look(state: PodState, worker: ProbeWorker, now: float, draw: Draw) -> None:
         state.records[worker.container].gate_inherited = False
         show_verdict(state, worker.container)
         publish_status(state)
-    if step is Step.EXECUTE:
+    if step is Step.EXECUTE and _is_frozen(state, worker):
+        _tell(state, worker, Outcome.ERROR, probe_output.CANCELLED, now)
+        worker.finish(Outcome.ERROR, startup_success_holds=state.behaviour.startup_success_holds)
+    elif step is Step.EXECUTE:
         state.outputs.append(RunProbe(worker.container, worker.kind, worker.attempt))
     elif step is Step.END:
         stop_worker(state, worker.container, worker.kind)
@@ -148,6 +151,12 @@ def _look(state: PodState, worker: ProbeWorker, now: float, draw: Draw) -> None:
     stored = step in (Step.STORED, Step.END) and (is_new or worker.value is not before)
     if stored or (is_new and worker.kind is not ProbeKind.LIVENESS):
         update_later(state, (worker.container, worker.kind.value), now, draw)
+
+
+def _is_frozen(state: PodState, worker: ProbeWorker) -> bool:
+    """kubelet.md 13.3: commands of an ending pod are cancelled before they run."""
+    cancels = state.behaviour.exec_readiness_frozen and state.terminating
+    return cancels and worker.probe.exec is not None
 
 
 def view_of(state: PodState, worker: ProbeWorker) -> View:

@@ -28,7 +28,6 @@ from holdfast.kubelet.publishing import publish_event, publish_status, show
 from holdfast.kubelet.scheduling import request_sync, see_everything
 from holdfast.model.container import ContainerKind
 
-
 # Reasons that have an event of their own, before the containers are stopped (kubelet.md 10).
 _TOLD = {"Evicted": "Warning", "Preempting": "Warning", "DeadlineExceeded": "Normal"}
 # Whoever waits for the end of the pod: pkg/kubelet/pod_workers.go killPodNow.

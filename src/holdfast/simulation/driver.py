@@ -15,7 +15,6 @@ from typing import Any
 import msgspec
 
 from holdfast.kubelet.behaviour import Behaviour
-from holdfast.kubelet.constants import BACK_OFF_CAP_SECONDS
 from holdfast.kubelet.inputs import Draw, HookKind, Outcome, ProbeKind
 from holdfast.kubelet.machine import PodMachine
 from holdfast.kubelet.outputs import (
@@ -121,7 +120,7 @@ class Simulation:
         workloads: Mapping[str, ContainerWorkload],
         *,
         kubelet_started_at: float = -inf,
-        back_off_cap_seconds: float = BACK_OFF_CAP_SECONDS,
+        back_off_cap_seconds: float | None = None,
     ) -> PodRun:
         """The kubelet hears of a pod now. Containers without a workload just run."""
         name = f"{pod.key.namespace}/{pod.key.name}"
@@ -147,9 +146,17 @@ class Simulation:
         run.machine.delete(grace_seconds, self.now)
         self._settle(run)
 
-    def end(self, run: PodRun, reason: str, message: str, grace_seconds: float) -> None:
+    def end(
+        self,
+        run: PodRun,
+        reason: str,
+        message: str,
+        grace_seconds: float,
+        *,
+        disrupted: bool = False,
+    ) -> None:
         """The kubelet ends a pod now."""
-        run.machine.end(reason, message, grace_seconds, self.now)
+        run.machine.end(reason, message, grace_seconds, self.now, disrupted=disrupted)
         self._settle(run)
 
     def replace(self, run: PodRun, pod: Pod) -> None:
