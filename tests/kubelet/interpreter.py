@@ -9,31 +9,23 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import yaml
+from tests.kubelet.questions import Command, seconds_of, status_lines, values
 from tests.kubelet.transcript import Step
 from tests.kubelet.world import Setting, VirtualWorld, World
 
 from holdfast.kubelet.behaviour import behaviour_of
 from holdfast.kubelet.inputs import Draw
 from holdfast.kubelet.outputs import (
-    PodFinished,
     PublishEvent,
     PublishStatus,
-    RunHook,
-    RunProbe,
-    SendSignal,
-    StartContainer,
 )
-from holdfast.model.container import ContainerState, ContainerStatus
-from holdfast.model.duration import Duration
 from holdfast.model.node import parse_version
-from holdfast.model.pod import Pod, PodStatus
-from holdfast.simulation.driver import Happening
+from holdfast.model.pod import Pod
 from holdfast.simulation.narrate import narrate
-from holdfast.simulation.process import End
 from holdfast.simulation.read_workload import API_VERSION, KIND, read_workload
 from holdfast.simulation.streams import ExtremeStreams
 from holdfast.simulation.workload import Workload
@@ -43,20 +35,6 @@ MakeWorld = Callable[[Setting, Draw | None], World]
 # Two moments this close are one: sums of tenths leave such remainders.
 _CLOSE = 1e-6
 _UID = "00000000-0000-4000-8000-000000000000"
-
-
-class Command(NamedTuple):
-    """A command line taken apart: `when` and the like are `options`, all else is `words`."""
-
-    name: str
-    words: tuple[str, ...]
-    options: dict[str, str]
-    body: str
-
-    def seconds(self, option: str, default: float = 0.0) -> float:
-        """An option that is a number of seconds, or a duration with its unit."""
-        text = self.options.get(option)
-        return default if text is None else _seconds(text)
 
 
 def parse(step: Step) -> Command:
@@ -115,7 +93,7 @@ class Interpreter:
         self.setting.kubelet = behaviour_of(version, int(patch) if patch else None, gates)
         self.setting.kubelet_age = command.seconds("age", inf)
         cap = command.options.get("cap")
-        self.setting.back_off_cap = _seconds(cap) if cap else None
+        self.setting.back_off_cap = seconds_of(cap) if cap else None
         return "ok"
 
     def _do_latency(self, command: Command) -> str:
@@ -158,7 +136,7 @@ class Interpreter:
 
         Kinds are start, exit, signal, hook, event, status, probe and finished, or all.
         """
-        self.world.run(_seconds(command.words[0]))
+        self.world.run(seconds_of(command.words[0]))
         kinds = command.options.get("show", "").split(",")
         lines = narrate(self.world.trace[self.told :], probes="probe" in kinds)
         self.told = len(self.world.trace)
@@ -247,7 +225,7 @@ class Interpreter:
         statuses = [h.what.status for h in self.world.trace if isinstance(h.what, PublishStatus)]
         if not statuses:
             return "none yet"
-        return _lines(_status(statuses[-1], conditions="conditions" in command.words))
+        return _lines(status_lines(statuses[-1], conditions="conditions" in command.words))
 
     def _do_bounds(self, command: Command) -> str:
         """bounds QUESTION [seeds=N], and one line LOW to HIGH for each number that is asked for.
@@ -271,11 +249,7 @@ class Interpreter:
 
     def values(self, command: Command) -> list[float]:
         """The numbers that a question asks for."""
-        container = command.words[0] if command.words else ""
-        trace = [
-            h for h in self.world.trace if not container or _container_of(h) in ("", container)
-        ]
-        return _QUESTIONS[command.name](trace, command)
+        return values(self.world.trace, command)
 
 
 _HAPPENINGS = (
@@ -294,101 +268,6 @@ def read_pod(name: str, spec: str) -> Pod:
     return msgspec.convert({"metadata": metadata, "spec": value}, Pod)
 
 
-def _starts(trace: list[Happening], _: Command) -> list[float]:
-    return [h.at for h in trace if isinstance(h.what, StartContainer)]
-
-
-def _exits(trace: list[Happening], _: Command) -> list[float]:
-    return [h.at for h in trace if isinstance(h.what, End)]
-
-
-def _waits(trace: list[Happening], command: Command) -> list[float]:
-    ends = _exits(trace, command)
-    starts = _starts(trace, command)
-    return [start - end for end, start in zip(ends, starts[1:], strict=False)]
-
-
-def _kills(trace: list[Happening], command: Command) -> list[float]:
-    signal = command.options.get("signal", "TERM")
-    return [h.at for h in trace if isinstance(h.what, SendSignal) and h.what.signal == signal]
-
-
-def _probes(trace: list[Happening], command: Command) -> list[float]:
-    kind = command.options["kind"]
-    return [h.at for h in trace if isinstance(h.what, RunProbe) and h.what.kind == kind]
-
-
-def _shown(trace: list[Happening], command: Command) -> list[float]:
-    wanted, found, before = command.options["what"].replace("_", " "), [], False
-    for happening in trace:
-        if isinstance(happening.what, PublishStatus):
-            now = any(line.find(wanted) >= 0 for line in _status(happening.what.status))
-            if now and not before:
-                found.append(happening.at)
-            before = now
-    return found
-
-
-def _restarts(trace: list[Happening], command: Command) -> list[float]:
-    counts: dict[str, int] = {}
-    for happening in trace:
-        if isinstance(happening.what, PublishStatus):
-            counts |= {c.name: c.restart_count for c in _containers(happening.what.status)}
-    names = command.words or tuple(counts)
-    return [float(counts[name]) for name in names]
-
-
-_QUESTIONS: dict[str, Callable[[list[Happening], Command], list[float]]] = {
-    "starts": _starts,
-    "exits": _exits,
-    "waits": _waits,
-    "kills": _kills,
-    "probes": _probes,
-    "shown": _shown,
-    "restarts": _restarts,
-}
-
-
-def _container_of(happening: Happening) -> str:
-    what = happening.what
-    if isinstance(what, StartContainer | RunProbe | RunHook | SendSignal | PublishEvent):
-        return what.container
-    return "" if isinstance(what, PublishStatus | PodFinished) else happening.container or "-"
-
-
-def _containers(status: PodStatus) -> Iterable[ContainerStatus]:
-    yield from status.init_container_statuses or ()
-    yield from status.container_statuses or ()
-
-
-def _status(status: PodStatus, *, conditions: bool = False) -> Iterable[str]:
-    yield " ".join(text for text in (status.phase, status.reason, status.message) if text)
-    for container in _containers(status):
-        parts = [f"{container.name}: {_state(container.state)}"]
-        if container.state.running is not None:
-            parts.append("started" if container.started else "not started")
-        parts.append("ready" if container.ready else "not ready")
-        parts.append(f"restartCount {container.restart_count}")
-        if container.last_state.terminated is not None:
-            parts.append(f"last {_state(container.last_state)}")
-        yield ", ".join(parts)
-    if conditions:
-        for condition in status.conditions or ():
-            rest = " ".join(text for text in (condition.reason, condition.message) if text)
-            yield f"{condition.type} {condition.status} {rest}".rstrip()
-
-
-def _state(state: ContainerState) -> str:
-    if state.running is not None:
-        return "running"
-    if state.terminated is not None:
-        ended = state.terminated
-        return f"terminated {ended.reason} {ended.exit_code} {ended.message}".rstrip()
-    if state.waiting is not None:
-        return f"waiting {state.waiting.reason} {state.waiting.message}".rstrip()
-    return "unknown"
-
-
 def _bound(line: str) -> tuple[float, float]:
     match = re.fullmatch(r"(\S+) to (\S+)", line.strip())
     if match is None:
@@ -398,14 +277,7 @@ def _bound(line: str) -> tuple[float, float]:
 
 def _span(text: str) -> tuple[float, float]:
     low, _, high = text.partition("..")
-    return _seconds(low), _seconds(high or low)
-
-
-def _seconds(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return Duration.parse(text).seconds
+    return seconds_of(low), seconds_of(high or low)
 
 
 def _number(value: float) -> str:
