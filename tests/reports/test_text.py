@@ -72,7 +72,7 @@ def test_quiet_pods_are_counted_not_listed() -> None:
     """A page about trouble has no list of healthy pods, but says how many there are."""
     page = text(DECIDED, HEALTHY)
 
-    assert "1 restarts; 1 needs nobody (--all lists them)" in page
+    assert "1 container restarts; 1 needs nobody (--all lists them)" in page
     assert "web-1" not in page
     assert "HEALTHY    shop/web-1" in text(DECIDED, HEALTHY, show_quiet=True)
 
@@ -81,7 +81,7 @@ def test_findings_beyond_the_limit_are_counted() -> None:
     """Nothing vanishes in silence."""
     page = text(DECIDED, UNDECIDED, HEALTHY, max_findings=1)
 
-    assert "2 restart; 1 needs nobody" in page
+    assert "2 containers restart; 1 needs nobody" in page
     assert "1 more finding not shown" in page
     assert "worker-1" not in page
 

@@ -17,7 +17,7 @@ from holdfast.diagnosis.group import find_groups
 from holdfast.diagnosis.judge import STATES, subject_of, verdicts_of
 from holdfast.diagnosis.rank import Ranking, rank
 from holdfast.diagnosis.state import container_state, pod_state
-from holdfast.diagnosis.unread import unread_about
+from holdfast.diagnosis.unread import unread_about, unread_nodes
 from holdfast.model.evidence import Grounds
 from holdfast.model.finding import (
     QUIET,
@@ -57,7 +57,7 @@ def diagnose(
     return Diagnosis(
         findings=tuple(sorted(findings, key=_worst_first)),
         groups=groups,
-        gaps=snapshot.gaps,
+        gaps=(*snapshot.gaps, *unread_nodes(snapshot)),
         sources=snapshot.sources,
         pods_examined=len(pods),
         containers_examined=sum(1 for pod in pods for _ in pod.members()),

@@ -8,8 +8,12 @@ from collections.abc import Iterator
 
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.kubelet.constants import EVENT_TTL_SECONDS
-from holdfast.model.snapshot import Gap, GapKind
+from holdfast.model.snapshot import Gap, GapKind, Snapshot
 
+_NODE_COST = (
+    "the kubelet's version and the node's pressure are not known, so windows are wider and node "
+    "faults cannot be excluded"
+)
 _NEVER_RAN = frozenset({"StartError", "ContainerCannotRun"})
 
 
@@ -57,13 +61,16 @@ def _log_gap(case: Case) -> Iterator[Gap]:
     )
 
 
+def unread_nodes(snapshot: Snapshot) -> tuple[Gap, ...]:
+    """The gap of an input without any node: told once, not for each pod."""
+    told = any(gap.what.startswith("nodes") for gap in snapshot.gaps)
+    if told or snapshot.nodes or not any(pod.spec.node_name for pod in snapshot.pods):
+        return ()
+    cost = f"{_NODE_COST}; get them with: kubectl get nodes -o json"
+    return (Gap(GapKind.ABSENT, "nodes", "not in the input", cost),)
+
+
 def _node_gap(case: Case) -> Iterator[Gap]:
-    if case.pod.spec.node_name and case.node is None:
-        yield Gap(
-            GapKind.ABSENT,
-            f"node {case.pod.spec.node_name}",
-            "not in the input",
-            "the kubelet's version and the node's pressure are not known, so windows are wider "
-            "and node faults cannot be excluded",
-            case.pod.key,
-        )
+    node = case.pod.spec.node_name
+    if node and case.node is None and case.context.snapshot.nodes:
+        yield Gap(GapKind.ABSENT, f"node {node}", "not in the input", _NODE_COST, case.pod.key)

@@ -17,6 +17,8 @@ _FOUND = {
     State.HAZARD: ("has a hazard", "have a hazard"),
     State.UNKNOWN: ("is unknown", "are unknown"),
 }
+# Containers restart and cannot start; the other states are those of pods. A log alone is neither.
+_CONTAINERS = frozenset({State.RESTARTS, State.CANNOT_START})
 _MOST_SOURCES = 3
 
 
@@ -35,13 +37,17 @@ def read_line(diagnosis: Diagnosis) -> str:
 
 
 def found_line(diagnosis: Diagnosis) -> str:
-    """How many are in which trouble: "2 restart, 1 is pending; 3 need nobody"."""
+    """How many are in which trouble: "2 containers restart, 1 pod is pending; 3 need nobody"."""
     counts = diagnosis.state_counts
-    troubles = [
-        f"{counts[state.value]} {words[counts[state.value] != 1]}"
-        for state, words in _FOUND.items()
-        if counts.get(state.value)
-    ]
+    troubles = []
+    told = ""
+    for state, words in _FOUND.items():
+        count = counts.get(state.value)
+        if count:
+            noun = "" if state is State.UNKNOWN else "container" if state in _CONTAINERS else "pod"
+            who = plural(count, noun) if noun not in ("", told) else str(count)
+            troubles.append(f"{who} {words[count != 1]}")
+            told = noun
     quiet = sum(counts.get(state.value, 0) for state in QUIET)
     said = ", ".join(troubles) if troubles else "no trouble found in what was examined"
     if quiet:

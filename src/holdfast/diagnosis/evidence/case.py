@@ -84,7 +84,7 @@ class Case:
         """Ended lives, oldest first: at most two, because the API keeps one (kubelet.md Q40)."""
         return lives_of(self.pod, self.member, self.pod_source) if self.member else ()
 
-    @property
+    @cached_property
     def life(self) -> Life | None:
         """The last life that ended, or None."""
         return self.lives[-1] if self.lives else None

@@ -90,7 +90,7 @@ class ProbeStory(msgspec.Struct, frozen=True, dict=True):
         slow = (Answer.TIMEOUT, Answer.COMMAND_TIMEOUT)
         return float(self.probe.timeout) if self.last_answer in slow else 0.0
 
-    @property
+    @cached_property
     def stop_window(self) -> Window:
         """From the kill to the end of the process: measured, or told by the exit code.
 
@@ -107,7 +107,7 @@ class ProbeStory(msgspec.Struct, frozen=True, dict=True):
         used = min(self.pre_stop_seconds, grace)
         return Window(used, used + 1.0)
 
-    @property
+    @cached_property
     def window(self) -> Window:
         """The uptimes of a container that never answers this probe and is killed for it."""
         return kill_window(self.probe, self.failing_seconds, self.stop_window)
@@ -182,7 +182,7 @@ class ProbeStory(msgspec.Struct, frozen=True, dict=True):
         stop = (self.stop_window.low + self.stop_window.high) / 2
         return max(0.0, uptime - stop - (self.probe.failures - 0.5) * step)
 
-    @property
+    @cached_property
     def stop_seconds(self) -> float | None:
         """From the kill to the end, where an event tells; from the last failure it is an upper
         bound, because later ones may have been dropped."""

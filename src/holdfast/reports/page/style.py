@@ -103,7 +103,7 @@ figure ul { margin: 0.3rem 0; padding-left: 1.1rem; overflow-wrap: anywhere; }
 .grid { stroke: var(--line); stroke-width: 1; }
 .running { fill: var(--running); } .waiting { fill: var(--waiting); }
 .back-off { fill: var(--back-off); } .not-ready { fill: url(#dots); }
-.unknown { fill: url(#hatch); } .ended { fill: none; }
+.unknown { fill: url(#hatch); } .ended { fill: none; stroke: var(--line); }
 .hatch-ground { fill: var(--sunk); } .hatch-line { stroke: var(--hatch); stroke-width: 1; }
 .dots-ground { fill: var(--not-ready); } .dot { fill: var(--card); }
 .severe { stroke: var(--mark); stroke-width: 2.4; fill: none; stroke-linecap: round; }
