@@ -10,12 +10,15 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.log_lines import LogMatch
 from holdfast.diagnosis.evidence.stops import StopKind
 from holdfast.kubelet.windows import verdict_window
+from holdfast.model.duration import Duration
 from holdfast.model.evidence import Grounds, Weight
 
 # A line this far from the end was followed by ordinary work, so it hardly ended the process. Stack
 # traces and goroutine dumps of real crashes are longer than this only below their first line, and
 # are recognised by it; the number is a judgement, not a measurement.
 _FAR_FROM_END_LINES = 400
+
+_LONG_SECONDS = 600
 
 # What a process ends with that obeys SIGTERM: its own clean end, or the runtime's default.
 _STOPPED_CODES = frozenset({0, 2, 130, 143})
@@ -25,11 +28,14 @@ _BY_PROBE = (StopKind.LIVENESS, StopKind.STARTUP)
 def ended_by_itself(case: Case) -> bool:
     """Whether a life of this container is known to have ended, for whatever reason but a stop.
 
-    A case without any status is a log that was pasted alone: it is taken as the log of an end.
+    A case without any status is a log that was pasted alone: it is taken as the log of an end. A
+    status without an end (names of log files, `kubectl get pods`) is believed about its restarts.
     """
-    if case.status is None and case.life is None:
+    if case.life is not None:
+        return True
+    if case.status is None:
         return bool(case.logs)
-    return case.life is not None
+    return case.restarts > 0 and case.has_ended_log
 
 
 def log_claim(cause: Cause, case: Case, exit_codes: tuple[int, ...] = ()) -> Claim | None:
@@ -64,6 +70,11 @@ def weigh_stop(claim: Claim, case: Case) -> Claim:
     return claim
 
 
+def in_words(seconds: float) -> str:
+    """ "130 s", and "1h5m" for what nobody counts in seconds."""
+    return f"{seconds:.0f} s" if seconds < _LONG_SECONDS else str(Duration(round(seconds)))
+
+
 def uptime_text(case: Case) -> str:
     """ " about 3 s after its start", or "" where the uptime is not known."""
     uptime = case.uptime_seconds
@@ -71,7 +82,7 @@ def uptime_text(case: Case) -> str:
         return ""
     if uptime < 1:
         return " within a second of its start"
-    return f" about {uptime:.0f} s after its start"
+    return f" about {in_words(uptime)} after its start"
 
 
 def _weigh_unseen_stop(claim: Claim, case: Case) -> Claim:

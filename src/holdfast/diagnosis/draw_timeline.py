@@ -6,6 +6,7 @@ at their last time with their count; they are lower bounds (kubelet.md 10).
 
 from collections.abc import Iterator
 
+from holdfast.diagnosis.crash import in_words
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.lives import Life
 from holdfast.diagnosis.evidence.pod_events import named_container
@@ -66,7 +67,7 @@ def _segments(case: Case, start: Instant, end: Instant) -> Iterator[Segment]:
         yield _before(case, position, begun, first=position == start)
         ready = case.status is not None and case.status.ready
         kind = SegmentKind.RUNNING if ready else SegmentKind.NOT_READY
-        yield Segment(begun, end, kind, f"runs for {end - begun:.0f} s")
+        yield Segment(begun, end, kind, f"runs for {in_words(end - begun)}")
     elif case.waiting_reason:
         backing_off = case.waiting_reason == "CrashLoopBackOff"
         kind = SegmentKind.BACK_OFF if backing_off else SegmentKind.WAITING
@@ -78,7 +79,7 @@ def _segments(case: Case, start: Instant, end: Instant) -> Iterator[Segment]:
 def _before(case: Case, start: Instant, end: Instant, *, first: bool) -> Segment:
     """The stretch before a life: earlier lives that nobody kept, or the wait between two."""
     if not first:
-        return Segment(start, end, SegmentKind.BACK_OFF, f"restarted after {end - start:.0f} s")
+        return Segment(start, end, SegmentKind.BACK_OFF, f"restarted after {in_words(end - start)}")
     earlier = case.restarts - (1 if case.lives else 0)
     if earlier > 0:
         return Segment(start, end, SegmentKind.UNKNOWN, f"{earlier} earlier lives, not kept")

@@ -31,7 +31,7 @@ def _events_gap(case: Case) -> Iterator[Gap]:
             GapKind.ABSENT,
             "events",
             f"no events of pod/{namespace}/{name} in the input",
-            "a kill by a probe can only be inferred from times; add them with: "
+            "a kill by a probe can only be inferred from times; get them with: "
             f"kubectl get events -n {namespace} -o json",
             case.pod.key,
         )

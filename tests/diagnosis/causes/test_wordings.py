@@ -44,3 +44,12 @@ def test_log_names_its_cause(ended: Ended) -> None:
 
     assert finding.cause is not None, finding.headline
     assert finding.cause.cause == ended.cause
+
+
+def test_previous_log_speaks_without_any_end() -> None:
+    """Names of log files and `kubectl get pods` tell of restarts, and keep no exit code."""
+    log = "java.lang.OutOfMemoryError: Metaspace"
+    finding = diagnose(case(log=log, state={}, restarts=4).context.snapshot).findings[0]
+
+    assert finding.cause is not None
+    assert finding.cause.cause == "A13"

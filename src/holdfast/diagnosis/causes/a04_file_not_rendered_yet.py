@@ -36,6 +36,7 @@ docs/specs/causes.md 8 (A04) and 10.
 
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.claim import Claim
+from holdfast.diagnosis.crash import in_words
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.self_end import caught, self_end_claim, subject
 from holdfast.model.container import VolumeMount
@@ -109,7 +110,6 @@ def _weigh_birth(claim: Claim, case: Case) -> None:
         text = f"it was restarted {case.restarts} times: a start race ends after one to three"
         claim.against(text, Weight.MODERATE, case.status_origin("restartCount"))
     elif running is not None and born is not None and life.finished - born <= _BIRTH_SECONDS:
-        text = (
-            f"{case.restarts} restarts at the birth of the pod, and it runs since {running:.0f} s"
-        )
+        text = f"{case.restarts} restarts at the birth of the pod, and it has run "
+        text += f"for {in_words(running)} since"
         claim.observed(text, Weight.STRONG, case.status_origin("restartCount"))

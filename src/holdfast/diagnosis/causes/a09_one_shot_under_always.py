@@ -39,7 +39,7 @@ import re
 
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim, quote
-from holdfast.diagnosis.crash import uptime_text, weigh_stop
+from holdfast.diagnosis.crash import in_words, uptime_text, weigh_stop
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.self_end import completed_under_always, subject
 from holdfast.model.evidence import Grounds, Weight
@@ -123,5 +123,5 @@ def _weigh_stops(claim: Claim, case: Case) -> None:
         claim.against(text, Weight.MODERATE, case.spec_origin("livenessProbe"))
     uptime = case.uptime_seconds
     if uptime is not None and uptime > _LONG_SECONDS:
-        text = f"it ran for {uptime:.0f} s before"
+        text = f"it ran for {in_words(uptime)} before"
         claim.against(text, Weight.MODERATE, case.life.origin)

@@ -36,7 +36,7 @@ import re
 
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.claim import Claim
-from holdfast.diagnosis.crash import log_claim, weigh_stop
+from holdfast.diagnosis.crash import in_words, log_claim, weigh_stop
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.start_failure import start_claim, who
 from holdfast.model.evidence import Grounds, Weight
@@ -76,7 +76,7 @@ def judge(case: Case) -> Verdict | None:
             text = "it ended in the second in which it began"
             claim.inferred(text, Weight.MODERATE, case.life.origin)
         else:
-            text = f"it ran for {uptime:.0f} s, so its main program was executed"
+            text = f"it ran for {in_words(uptime)}, so its main program was executed"
             claim.against(text, Weight.STRONG, case.life.origin, Grounds.INFERRED)
     if any(_SCRIPT.search(line) for line in case.last_words):
         claim.against("the file is named like a script", Weight.STRONG, None, Grounds.READ)

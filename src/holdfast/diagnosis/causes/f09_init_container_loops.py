@@ -35,7 +35,7 @@ docs/specs/causes.md 8 (F09), docs/specs/kubelet.md 4.1 and Q41.
 
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
-from holdfast.diagnosis.crash import uptime_text
+from holdfast.diagnosis.crash import in_words, uptime_text
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.lives import Life
 from holdfast.diagnosis.node_signs import LOST_REASONS
@@ -104,7 +104,7 @@ def _judge_hang(case: Case) -> Verdict | None:
     if running is None or running < _LONG_SECONDS:
         return None
     claim = Claim(CAUSE).observed(
-        f"it has been running for {running:.0f} s and the main containers wait for its end",
+        f"it has been running for {in_words(running)} and the main containers wait for its end",
         Weight.MODERATE,
         case.status_origin("state.running"),
     )

@@ -66,7 +66,7 @@ def _add_pods(tree: Tree, runs: dict[_RunKey, dict[int, Entry]], into: Collector
         into.add_pod(_pod(namespace, name, uid, containers), tree.name)
     if counts:
         what = "exit codes, times and events"
-        cost = "logs tell what was written, not how a container ended; add kubectl describe pod"
+        cost = "logs do not tell how a container ended; get them with: kubectl describe pod"
         into.add_gap(Gap(GapKind.ABSENT, what, tree.name, cost))
 
 
