@@ -65,8 +65,7 @@ def test_budget_is_the_time_after_the_window() -> None:
         (
             Wishes(5, grace=30),
             (("outbox", 20.0), ("pg", 9.0)),
-            "drain 5 s + stop phase outbox 20 s + stop phase pg 9 s + evidence 2 s = 36 s, "
-            "more than terminationGracePeriodSeconds 30 s",
+            "drain 5 s + stop phase outbox 20 s + stop phase pg 9 s + evidence 2 s = 36 s, more",
         ),
         (Wishes(45, grace=30), (), "drain 45 s + evidence 2 s = 47 s"),
         (
@@ -90,7 +89,8 @@ def test_contradictions_are_refused_with_the_sum(
     with pytest.raises(LifeError) as refused:
         fit_budget(wishes, phases(*chain))
 
-    assert arithmetic in str(refused.value)
+    assert arithmetic in refused.value.found
+    assert "more than" in refused.value.found
     assert "next:" in str(refused.value)
 
 

@@ -1,4 +1,4 @@
-"""The machine of the stop, in virtual time: the sequence and signal rules of service.md 8.1, 8.3."""
+"""The machine of the stop, in virtual time: service.md 8.1 and 8.3."""
 
 import pytest
 

@@ -1,0 +1,116 @@
+"""The news that a drain began, for every kind of reader: `if`, `await`, a thread, an iteration.
+
+Rules: asking costs one memory access. Waiting never keeps a loop or a thread alive, and whoever
+begins to wait after the news is told at once.
+"""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
+from typing import TypeVar, overload
+
+from holdfast.life.page import Page
+
+T = TypeVar("T")
+
+
+class Draining:
+    """Whether the service drains: `if life.draining`, `await life.draining`."""
+
+    def __init__(self, page: Page) -> None:
+        """Read from this page."""
+        self._page = page
+        self._event = threading.Event()
+        self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
+
+    def __bool__(self) -> bool:
+        return self._page.raw[0] != 0
+
+    def __await__(self) -> Generator[object, None, None]:
+        return self.wait_async().__await__()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Block this thread until the drain begins; false when `seconds` passed before."""
+        return self._event.wait(seconds) or bool(self)
+
+    def announce(self) -> None:
+        """Tell everybody who waits. Call from any thread."""
+        self._event.set()
+        for loop, future in list(self._waiters):
+            try:
+                loop.call_soon_threadsafe(_resolve, future)
+            except RuntimeError:
+                # The loop was closed with its waiters.
+                self._waiters.discard((loop, future))
+
+    def reset(self) -> None:
+        """A service of this process starts again."""
+        self._event.clear()
+
+    async def wait_async(self) -> None:
+        """Return when the drain begins: what `await life.draining` does."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+        entry = loop, future
+        self._waiters.add(entry)
+        try:
+            # Asked after joining: an announcement in between is not missed.
+            if not self._event.is_set():
+                await future
+        finally:
+            self._waiters.discard(entry)
+
+
+def _resolve(future: "asyncio.Future[None]") -> None:
+    if not future.done():
+        future.set_result(None)
+
+
+@overload
+def until_drain(draining: Draining, source: AsyncIterable[T]) -> AsyncIterator[T]: ...
+@overload
+def until_drain(draining: Draining, source: Iterable[T]) -> Iterator[T]: ...
+def until_drain(
+    draining: Draining, source: AsyncIterable[T] | Iterable[T]
+) -> AsyncIterator[T] | Iterator[T]:
+    """The items of `source` until the drain begins; see `Life.until_drain`."""
+    if isinstance(source, AsyncIterable):
+        return _asynchronously(draining, source)
+    return _in_turn(draining, source)
+
+
+def _in_turn(draining: Draining, source: Iterable[T]) -> Iterator[T]:
+    # Asked before an item is taken: what is taken from a queue is also worked on.
+    if draining:
+        return
+    for item in source:
+        yield item
+        if draining:
+            return
+
+
+async def _asynchronously(draining: Draining, source: AsyncIterable[T]) -> AsyncIterator[T]:
+    items = aiter(source)
+    news = asyncio.ensure_future(draining.wait_async())
+    try:
+        while not draining:
+            item = asyncio.ensure_future(_next(items))
+            try:
+                await asyncio.wait((item, news), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                if not item.done():
+                    item.cancel()
+            # A source that was interrupted ends its own blocks first.
+            await asyncio.wait((item,))
+            if item.cancelled() or isinstance(item.exception(), StopAsyncIteration):
+                return
+            yield item.result()
+    finally:
+        news.cancel()
+        close = getattr(items, "aclose", None)
+        if close is not None:
+            await close()
+
+
+async def _next(items: AsyncIterator[T]) -> T:
+    return await anext(items)
