@@ -7,7 +7,7 @@ begins to wait after the news is told at once.
 import asyncio
 import threading
 from collections.abc import AsyncIterable, AsyncIterator, Generator, Iterable, Iterator
-from typing import TypeVar, overload
+from typing import TypeVar
 
 from holdfast.life.page import Page
 
@@ -66,20 +66,8 @@ def _resolve(future: "asyncio.Future[None]") -> None:
         future.set_result(None)
 
 
-@overload
-def until_drain(draining: Draining, source: AsyncIterable[T]) -> AsyncIterator[T]: ...
-@overload
-def until_drain(draining: Draining, source: Iterable[T]) -> Iterator[T]: ...
-def until_drain(
-    draining: Draining, source: AsyncIterable[T] | Iterable[T]
-) -> AsyncIterator[T] | Iterator[T]:
-    """The items of `source` until the drain begins; see `Life.until_drain`."""
-    if isinstance(source, AsyncIterable):
-        return _asynchronously(draining, source)
-    return _in_turn(draining, source)
-
-
-def _in_turn(draining: Draining, source: Iterable[T]) -> Iterator[T]:
+def items_until_drain(draining: Draining, source: Iterable[T]) -> Iterator[T]:
+    """The items of a blocking source; after the news it is asked for no other."""
     # Asked before an item is taken: what is taken from a queue is also worked on.
     if draining:
         return
@@ -89,7 +77,8 @@ def _in_turn(draining: Draining, source: Iterable[T]) -> Iterator[T]:
             return
 
 
-async def _asynchronously(draining: Draining, source: AsyncIterable[T]) -> AsyncIterator[T]:
+async def events_until_drain(draining: Draining, source: AsyncIterable[T]) -> AsyncIterator[T]:
+    """The items of an asynchronous source, which is interrupted while it waits for its next."""
     items = aiter(source)
     news = asyncio.ensure_future(draining.wait_async())
     try:

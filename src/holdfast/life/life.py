@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 from holdfast.life import page as pages
 from holdfast.life import sequence as steps
 from holdfast.life.budget import DRAIN_SECONDS, Budget, Wishes, fit_budget
-from holdfast.life.draining import Draining, until_drain
+from holdfast.life.draining import Draining, events_until_drain, items_until_drain
 from holdfast.life.errand import Function
 from holdfast.life.flights import Flight, Flights
 from holdfast.life.phases import Phases
@@ -174,7 +174,9 @@ class Life:
         An asynchronous source is interrupted while it waits for its next item, and none that it
         gave is lost. A blocking source is asked no more; give it a time limit of its own.
         """
-        return until_drain(self.draining, source)
+        if isinstance(source, AsyncIterable):
+            return events_until_drain(self.draining, source)
+        return items_until_drain(self.draining, source)
 
     def asgi(self, app: "AsgiApp") -> "AsgiLife":
         """The application with its lifespan, requests and WebSockets under this life."""
