@@ -12,9 +12,9 @@ from holdfast.kubelet.stopping import TRANSITIONS, Stop, StopInput, StopPhase
 from holdfast.model.container import ContainerKind
 
 
-def any_alive(state: PodState) -> bool:
-    """Whether any process of the pod really runs."""
-    return any(record.alive for record in state.records.values())
+def any_left(state: PodState) -> bool:
+    """Whether any process of the pod really runs, or is being started."""
+    return any(record.alive or record.starting for record in state.records.values())
 
 
 def stop_timer(container: str) -> Timer:

@@ -25,7 +25,7 @@ from holdfast.kubelet import wording
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.kubelet.changes import replace_spec, start_anew
 from holdfast.kubelet.constants import LEAST_GRACE_SECONDS
-from holdfast.kubelet.containers import any_alive, give_turns, move, shorten_stops
+from holdfast.kubelet.containers import any_left, give_turns, move, shorten_stops
 from holdfast.kubelet.inputs import Draw, HookKind, Outcome, ProbeKind, Pull
 from holdfast.kubelet.outputs import Output
 from holdfast.kubelet.pod_state import (
@@ -60,7 +60,7 @@ from holdfast.kubelet.syncing import (
     after_start,
     begin_sync,
 )
-from holdfast.kubelet.terminating import end, finish, stop_sandbox_if_ended
+from holdfast.kubelet.terminating import end, finish, stop, stop_sandbox_if_ended
 from holdfast.model.pod import Pod
 
 # Within one moment, ends and sights come before the decisions that rest on them.
@@ -133,7 +133,7 @@ class PodMachine:
     def sandbox_stopped(self, now: float) -> None:
         """The sandbox of an ending pod is gone."""
         state = self.state
-        if state.terminating and not state.finished and not any_alive(state):
+        if state.terminating and not state.finished and not any_left(state):
             finish(state, now)
 
     def pull_started(self, container: str, now: float) -> None:
@@ -161,6 +161,9 @@ class PodMachine:
             return
         at = now if started_at is None else started_at
         started(self.state, record, pull, at, now)
+        if self.state.terminating:
+            stop(self.state, record, now)
+            return
         relist_later(self.state, now, draw)
         after_start(self.state, container, now, draw)
 
@@ -171,6 +174,8 @@ class PodMachine:
         record = self.state.records.get(container)
         if record is not None and record.starting:
             after_failed_start(self.state, container, reason, message, now, draw)
+            if self.state.terminating:
+                stop_sandbox_if_ended(self.state, now)
 
     def container_exited(
         self, container: str, exit_code: int, now: float, draw: Draw, *, oom: bool = False

@@ -11,7 +11,8 @@ from holdfast.kubelet.constants import (
     EXCEEDED_LEAST_SECONDS,
     LEAST_GRACE_SECONDS,
 )
-from holdfast.kubelet.containers import any_alive, begin_stop, grace_of, shorten_stops
+from holdfast.kubelet.container_record import ContainerRecord
+from holdfast.kubelet.containers import any_left, begin_stop, grace_of, shorten_stops
 from holdfast.kubelet.inputs import ProbeKind
 from holdfast.kubelet.outputs import PodFinished, StopSandbox
 from holdfast.kubelet.pod_state import (
@@ -72,15 +73,20 @@ def begin_termination(state: PodState, now: float) -> None:
                 stop_worker(state, record.name, kind)
     for record in state.record_list():
         if record.alive and record.name not in state.stops:
-            message = wording.stopping(record.name)
-            publish_event(state, "Killing", "Normal", message, now, record.name)
-            begin_stop(state, record, grace_of(state, record, None), now)
+            stop(state, record, now)
     stop_sandbox_if_ended(state, now)
+
+
+def stop(state: PodState, record: ContainerRecord, now: float) -> None:
+    """Stop one container of an ending pod."""
+    message = wording.stopping(record.name)
+    publish_event(state, "Killing", "Normal", message, now, record.name)
+    begin_stop(state, record, grace_of(state, record, None), now)
 
 
 def stop_sandbox_if_ended(state: PodState, now: float) -> None:
     """All containers of an ending pod have ended: the sandbox is next."""
-    if any_alive(state):
+    if any_left(state):
         return
     if state.has_sandbox:
         state.outputs.append(StopSandbox())
