@@ -11,6 +11,7 @@ from typing import Protocol
 
 from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
 from holdfast.kubelet.inputs import Draw
+from holdfast.kubelet.machine import PodMachine
 from holdfast.model.pod import Pod
 from holdfast.simulation.driver import IMMEDIATE, Happening, Latency, Simulation
 from holdfast.simulation.surroundings import Surroundings
@@ -60,6 +61,10 @@ class World(Protocol):
     def restart_kubelet(self) -> None:
         """The kubelet restarts, the processes go on."""
 
+    @property
+    def machine(self) -> PodMachine:
+        """The machine of the pod."""
+
 
 class VirtualWorld:
     """The world of the simulation: time jumps from one happening to the next."""
@@ -84,6 +89,8 @@ class VirtualWorld:
             self.trace.append,
             latency=setting.latency,
             surroundings=Surroundings(workload.dependencies, setting.kubelet),
+            # Every probe is asked, so that stories can tell of all of them.
+            skips=False,
             start=setting.begin,
         )
         self._run = self._simulation.add_pod(
@@ -113,6 +120,11 @@ class VirtualWorld:
     def restart_kubelet(self) -> None:
         """The kubelet restarts, the processes go on."""
         self._there.restart_kubelet()
+
+    @property
+    def machine(self) -> PodMachine:
+        """The machine of the pod."""
+        return self._run.machine
 
     @property
     def _there(self) -> Simulation:
