@@ -13,6 +13,14 @@ containers:
   livenessProbe: {httpGet: {port: 80}, periodSeconds: 1, failureThreshold: 1}
 """
 
+# A child that is killed for memory at 5 s, and a process that ends well at 10 s.
+CHILD = """
+containers:
+  NAME:
+    exits: {after: 10s, code: 0}
+    child: {start: 14Mi, growth: {rate: 10Mi/s}}
+"""
+
 
 def _crash(after: str, code: int = 1) -> str:
     return f"containers: {{app: {{exits: {{after: {after}, code: {code}}}}}}}"
@@ -233,22 +241,27 @@ def test_q26_a_kubelet_restart_forgets_the_back_off() -> None:
 
 def test_q27_oom_killed_is_a_label_of_the_runtime() -> None:
     """Any kill for memory in the container's cgroup gives it, even with exit 0."""
-    told = story(APP, until=5)
-    machine = told.machine
-    machine.container_exited("app", 0, 5.0, lambda _: 0.5, oom=True)
-    machine.wake(6.0, lambda _: 0.5)
+    spec = "containers: [{name: app, resources: {limits: {memory: 64Mi}}}]"
+    told = story(spec, CHILD.replace("NAME", "app"), kubelet="1.27", until=11)
 
-    life = machine.state.records["app"].lives[0]
-    assert (life.exit_code, life.reason) == (0, "OOMKilled")
+    ended = (told.status.container_statuses or ())[0].last_state.terminated
+    assert ended is not None
+    assert (ended.exit_code, ended.reason) == (0, "OOMKilled")
 
 
 def test_q29_an_init_container_with_a_killed_child_has_failed() -> None:
     """Even with exit 0: the runtime's label decides, and the pod does not go on."""
-    told = story("initContainers: [{name: init}]\ncontainers: [{name: app}]", until=5)
-    told.machine.container_exited("init", 0, 5.0, lambda _: 0.5, oom=True)
-    told.world.run(5.0)
-    told.tell("run 30")
+    told = story(
+        """
+        initContainers: [{name: init, resources: {limits: {memory: 64Mi}}}]
+        containers: [{name: app}]
+        """,
+        CHILD.replace("NAME", "init"),
+        kubelet="1.27",
+        until=60,
+    )
 
+    assert told.ask("exits init")[0] == 10.0
     assert told.ask("starts app") == []
 
 
