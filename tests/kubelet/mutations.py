@@ -18,11 +18,11 @@ from holdfast.kubelet import (
     pod_state,
     pod_status,
     probe_worker,
+    probing,
     publishing,
     starting,
     stopping,
     syncing,
-    terminating,
 )
 from holdfast.kubelet.back_off import BackOff, Entry
 from holdfast.kubelet.container_record import ContainerRecord, LifeRecord
@@ -249,7 +249,7 @@ def _all_workers_stop(patch: Patch) -> None:
     def begin(original: Any, state: Any, now: float) -> None:
         for name in state.records:
             for kind in ProbeKind:
-                terminating.stop_worker(state, name, kind)
+                probing.stop_worker(state, name, kind)
         original(state, now)
 
     _wrap(patch, syncing, "begin_termination", begin)

@@ -40,7 +40,7 @@ GATES: dict[str, dict[int, Stage]] = {
     "PodReadyToStartContainersCondition": {29: Stage.ON},
     "ReduceDefaultCrashLoopBackOffDecay": {33: Stage.OFF},
     "RestartAllContainersOnContainerExits": {35: Stage.OFF, 36: Stage.ON},
-    "SidecarContainers": {29: Stage.ON, 33: Stage.LOCKED},
+    "SidecarContainers": {28: Stage.OFF, 29: Stage.ON, 33: Stage.LOCKED},
 }
 
 
