@@ -124,7 +124,7 @@ def _failed_hook_stops_nothing(patch: Patch) -> None:
 def _post_start_beside(patch: Patch) -> None:
     def start(original: Any, state: Any, container: str, now: float, draw: Any) -> None:
         original(state, container, now, draw)
-        syncing.after_post_start(state, container, succeeded=True, message="", now=now, draw=draw)
+        syncing.after_post_start(state, container, None, now, draw)
 
     _wrap(patch, machine, "after_start", start)
 

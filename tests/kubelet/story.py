@@ -74,3 +74,10 @@ def story(
     told.tell(f"pod at={at}", spec)
     told.tell(f"run {until}")
     return told
+
+
+def two_stories(
+    versions: tuple[str, ...], spec: str, workload: str, *, until: float
+) -> list[Story]:
+    """The same pod under kubelets of several versions."""
+    return [story(spec, workload, kubelet=version, until=until) for version in versions]

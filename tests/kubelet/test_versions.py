@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.kubelet.story import Story, story
+from tests.kubelet.story import story, two_stories
 
 from holdfast.kubelet.inputs import Outcome, ProbeKind
 from holdfast.kubelet.probe_worker import ProbeWorker
@@ -46,16 +46,12 @@ DEFECTS = {
 }
 
 
-def _by_version(versions: tuple[str, ...], spec: str, work: str, **named: float) -> list[Story]:
-    return [story(spec, work, kubelet=one, until=named["until"]) for one in versions]
-
-
 def test_every_row_is_shown_or_named() -> None:
     """A row that is added to the specification needs a test, or a reason."""
     text = (HERE.parents[1] / "docs" / "specs" / "kubelet.md").read_text(encoding="utf-8")
     matrix = text.partition("### 13.1")[2].partition("### 13.2")[0]
     defects = text.partition("### 13.3")[2].partition("\n---")[0]
-    source = Path(__file__).read_text(encoding="utf-8")
+    source = "".join(path.read_text(encoding="utf-8") for path in HERE.glob("test_*.py"))
 
     assert set(_first_cells(matrix)) == set(ROWS)
     assert set(_first_cells(defects)) == set(DEFECTS)
@@ -185,7 +181,7 @@ def test_extra_probes_reset_the_ticker_since_1_32() -> None:
     """
     old, new = (
         [at for at in told.ask("probes kind=readiness") if at > 15]
-        for told in _by_version(("1.31", "1.32"), spec, work, until=45)
+        for told in two_stories(("1.31", "1.32"), spec, work, until=45)
     )
 
     assert {20.0, 30.0, 40.0} <= set(old)
@@ -197,7 +193,7 @@ def test_own_starts_are_seen_at_once_since_1_36() -> None:
     """The relist on demand makes a start visible without the wait for the next relist."""
     seen = [
         told.ask("shown what=app:_running")
-        for told in _by_version(("1.35", "1.36"), APP, "containers: {}", until=5)
+        for told in two_stories(("1.35", "1.36"), APP, "containers: {}", until=5)
     ]
 
     assert seen == [[0.5], [0.0]]
@@ -219,7 +215,7 @@ def test_sidecars_end_in_order_since_1_29() -> None:
 def test_there_are_no_sidecars_before_1_29() -> None:
     """restartPolicy of an init container means nothing: one that does not end blocks the pod."""
     spec = "initContainers: [{name: proxy, restartPolicy: Always}]\ncontainers: [{name: app}]"
-    old, new = _by_version(("1.28", "1.29"), spec, "containers: {}", until=60)
+    old, new = two_stories(("1.28", "1.29"), spec, "containers: {}", until=60)
 
     assert old.ask("starts app") == []
     assert new.ask("starts app") != []
@@ -229,7 +225,7 @@ def test_a_killed_child_ends_the_container_since_1_28() -> None:
     """cgroup v2 kills all processes of the container for a child's memory."""
     spec = "containers: [{name: app, resources: {limits: {memory: 64Mi}}}]"
     work = "containers: {app: {child: {start: 14Mi, growth: {rate: 10Mi/s}}}}"
-    old, new = _by_version(("1.27", "1.28"), spec, work, until=8)
+    old, new = two_stories(("1.27", "1.28"), spec, work, until=8)
 
     assert old.ask("exits") == []
     assert new.ask("exits") == [5.0]
@@ -273,7 +269,7 @@ def test_event_buckets_know_the_type_since_1_32() -> None:
       readinessProbe: {httpGet: {port: 80}, periodSeconds: 1}
     """
     work = "containers: {app: {answers: {/: {code: 500}}, exits: {after: 90s, code: 1}}}"
-    old, new = _by_version(("1.31", "1.32"), spec, work, until=120)
+    old, new = two_stories(("1.31", "1.32"), spec, work, until=120)
 
     assert len(old.messages("Started")) == 1
     assert len(new.messages("Started")) == 2
@@ -283,7 +279,7 @@ def test_texts_of_starts() -> None:
     """Three ways to say that a container was created."""
     texts = [
         told.messages("Created")
-        for told in _by_version(("1.28", "1.29", "1.35"), APP, "containers: {}", until=5)
+        for told in two_stories(("1.28", "1.29", "1.35"), APP, "containers: {}", until=5)
     ]
 
     assert texts == [["Created container app"], ["Created container: app"], ["Container created"]]
@@ -295,127 +291,8 @@ def test_texts_of_discarded_probes() -> None:
     work = "containers: {app: {exec: {check: {missing: true}}}}"
     old, new = (
         told.messages("Unhealthy")[0]
-        for told in _by_version(("1.32", "1.33"), spec, work, until=12)
+        for told in two_stories(("1.32", "1.33"), spec, work, until=12)
     )
 
     assert old.startswith("Liveness probe errored: ")
     assert new.startswith("Liveness probe errored and resulted in unknown state: ")
-
-
-def test_restart_rules_are_a_gate() -> None:
-    """Policies of containers count since 1.35, RestartAllContainers since 1.36."""
-    spec = """
-    restartPolicy: Never
-    containers:
-    - name: app
-      restartPolicy: Never
-      restartPolicyRules:
-      - {action: ACTION, exitCodes: {operator: In, values: [42]}}
-    """
-    work = "containers: {app: {exits: {after: 3s, code: 42}}}"
-    restarted = {
-        (version, action): len(
-            story(spec.replace("ACTION", action), work, kubelet=version, until=8).ask("starts")
-        )
-        > 1
-        for version in ("1.34", "1.35", "1.36")
-        for action in ("Restart", "RestartAllContainers")
-    }
-
-    assert [key for key, value in restarted.items() if value] == [
-        ("1.35", "Restart"),
-        ("1.36", "Restart"),
-        ("1.36", "RestartAllContainers"),
-    ]
-
-
-def test_hooks_sleep_since_1_30() -> None:
-    """Before, the API server dropped the field, and the container had no hook."""
-    spec = "containers: [{name: app, lifecycle: {preStop: {sleep: {seconds: 5}}}}]"
-    terms = []
-    for told in _by_version(("1.28", "1.30"), spec, "containers: {}", until=10):
-        told.tell("delete")
-        told.tell("run 30")
-        terms += told.ask("kills")
-
-    assert terms == [10.0, 15.0]
-
-
-def test_the_sandbox_condition_came_and_came_earlier() -> None:
-    """PodReadyToStartContainers exists since 1.29; since 1.36 it does not wait for a start."""
-    seen = []
-    for version in ("1.28", "1.29", "1.36"):
-        told = story(APP, kubelet=version, latency="sandbox=2 start=3", until=10)
-        seen.append(
-            [
-                happening.at
-                for happening in told.world.trace
-                if any(
-                    c.type == "PodReadyToStartContainers" and c.status == "True"
-                    for c in getattr(getattr(happening.what, "status", None), "conditions", ())
-                )
-            ][:1]
-        )
-
-    assert seen == [[], [5.5], [2.0]]
-
-
-def test_replacements_count_as_started() -> None:
-    """1.35.0 and later: liveness asks the new life before its startup probe does (SC22)."""
-    spec = """
-    containers:
-    - name: app
-      startupProbe: {httpGet: {path: /start, port: 80}, periodSeconds: 10, failureThreshold: 30}
-      livenessProbe: {httpGet: {path: /live, port: 80}, periodSeconds: 1, failureThreshold: 1}
-    """
-    work = """
-    containers:
-      app: {start: {wall: 5s}, answers: {/live: {from: 60s, code: 500, lives: first}}}
-    """
-    old, new = _by_version(("1.34", "1.35"), spec, work, until=120)
-
-    assert len(old.ask("kills")) == 1
-    assert len(new.ask("kills")) > 1
-
-
-@pytest.mark.parametrize(
-    ("kubelet", "freezes"),
-    [("1.34", False), ("1.35", True), ("1.36 patch=2", False), ("1.36 patch=3", True)],
-)
-def test_exec_readiness_freezes_in_the_end(kubelet: str, freezes: bool) -> None:
-    """Commands of an ending pod are cancelled, so that it stays Ready while it shuts down."""
-    told = story(
-        """
-        containers:
-        - name: app
-          readinessProbe: {exec: {command: [check]}, periodSeconds: 2, failureThreshold: 1}
-        """,
-        """
-        containers:
-          app: {exec: {check: {from: 20s, exit: 1}}, onTerm: {after: 15s}}
-        """,
-        kubelet=kubelet,
-        until=19,
-    )
-    told.tell("delete")
-    told.tell("run 30")
-
-    assert (told.status.container_statuses or ())[0].ready is freezes
-    assert any("context canceled" in text for text in told.messages("Unhealthy")) is freezes
-
-
-def test_start_up_gates_open() -> None:
-    """1.35 and later: a kubelet restart makes a container that is starting up count as started."""
-    spec = """
-    containers:
-    - name: app
-      startupProbe: {tcpSocket: {port: 80}, periodSeconds: 5, failureThreshold: 30}
-    """
-    started = {}
-    for kubelet in ("1.34", "1.35"):
-        told = story(spec, "containers: {app: {start: {wall: 2m}}}", kubelet=kubelet, until=30)
-        told.tell("restart-kubelet")
-        told.tell("run 60")
-        started[kubelet] = (told.status.container_statuses or ())[0].started
-
-    assert started == {"1.34": False, "1.35": True}

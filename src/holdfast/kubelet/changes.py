@@ -10,7 +10,7 @@ from holdfast.kubelet.behaviour import BackOffKey
 from holdfast.kubelet.container_record import ContainerRecord
 from holdfast.kubelet.pod_state import DEADLINE, SYNC, PodState, known_spec
 from holdfast.kubelet.publishing import is_ready, is_started
-from holdfast.model.container import Container
+from holdfast.model.container import Container, ContainerKind
 from holdfast.model.pod import Pod
 
 # prober_manager.go: containers younger than this at a kubelet restart are probed anew (1.11)
@@ -25,8 +25,11 @@ def replace_spec(state: PodState, pod: Pod) -> None:
         if record is None or member.spec is None:
             continue
         old, new = record.spec, known_spec(member.spec, record.kind, state.behaviour)
-        resized = state.behaviour.in_place_resize and old.resources != new.resources
-        if not state.behaviour.in_place_resize:
+        allowed = state.behaviour.in_place_resize and (
+            record.kind is ContainerKind.APP or state.behaviour.resizes_init_containers
+        )
+        resized = allowed and old.resources != new.resources
+        if not allowed:
             new = msgspec.structs.replace(new, resources=old.resources)
         record.definition_changed = record.definition_changed or old.image != new.image
         if resized and new.restarts_on_resize(old):

@@ -217,11 +217,17 @@ class PodMachine:
         draw: Draw,
         *,
         succeeded: bool = True,
-        message: str = "",
+        error: str = "",
+        output: str = "",
     ) -> None:
-        """A hook has ended; `message` is the waiting message of a failed postStart hook."""
+        """A hook has ended.
+
+        Of a failed one, `error` is what the runtime or the HTTP client says of it
+        (`wording.exec_error`), `output` what its command printed.
+        """
         if kind is HookKind.POST_START:
-            after_post_start(self.state, container, succeeded, message, now, draw)
+            failure = None if succeeded else (error, output)
+            after_post_start(self.state, container, failure, now, draw)
             return
         record = self.state.records.get(container)
         if record is None or not record.pre_stop_runs:

@@ -105,7 +105,10 @@ def _kills(records: Iterable[ContainerRecord], view: View) -> Iterable[Kill]:
     for record in records:
         because = view.condemned(record.name) if record.seen_running else None
         if because is not None:
-            yield Kill(record.name, because, restarts_after_kill(record, view.pod_policy))
+            # A container that was edited is started again whatever its policy is.
+            edited = because in (Because.DEFINITION, Because.RESIZE)
+            restarts = edited or restarts_after_kill(record, view.pod_policy)
+            yield Kill(record.name, because, restarts)
 
 
 def _next_init(inits: Sequence[ContainerRecord], view: View, killed: set[str]) -> PodActions | None:

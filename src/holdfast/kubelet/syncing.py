@@ -129,19 +129,25 @@ def after_failed_start(
 
 
 def after_post_start(
-    state: PodState, container: str, succeeded: bool, message: str, now: float, draw: Draw
+    state: PodState, container: str, failure: tuple[str, str] | None, now: float, draw: Draw
 ) -> None:
-    """The postStart hook has ended; after a failure the container is killed with its full grace."""
+    """The postStart hook has ended; after a failure the container is killed with its full grace.
+
+    `failure` is the error and what the command printed.
+    """
     if state.waits_for != (POST_START, container):
         return
-    if succeeded:
+    if failure is None:
         _go_on(state, now, draw)
         return
     record = state.records[container]
+    lifecycle = record.spec.lifecycle
+    hook = lifecycle.post_start if lifecycle is not None else None
     text = wording.POST_START_FAILED
     publish_event(state, "FailedPostStartHook", "Warning", text, now, container)
     record.waiting_reason = "PostStartHookError"
-    record.waiting_message = message
+    if hook is not None:
+        record.waiting_message = wording.post_start_failed(state.pod, container, hook, *failure)
     state.start_failed = True
     if not record.alive:
         _go_on(state, now, draw)

@@ -15,7 +15,8 @@ from typing import Any
 import msgspec
 
 from holdfast.kubelet.behaviour import Behaviour
-from holdfast.kubelet.inputs import Draw, HookKind, Outcome, ProbeKind
+from holdfast.kubelet.defaults import pull_policy
+from holdfast.kubelet.inputs import Draw, HookKind, Outcome, ProbeKind, Pull
 from holdfast.kubelet.machine import PodMachine
 from holdfast.kubelet.outputs import (
     CreateSandbox,
@@ -29,6 +30,7 @@ from holdfast.kubelet.outputs import (
 )
 from holdfast.kubelet.probing import probe_of
 from holdfast.kubelet.skipping import skip
+from holdfast.kubelet.wording import exec_error
 from holdfast.model.container import Container
 from holdfast.model.pod import Pod
 from holdfast.simulation.process import End, Process, Reply, Surroundings, unreachable
@@ -47,9 +49,11 @@ class Latency(msgspec.Struct, frozen=True):
     report: tuple[float, float] = (0.01, 0.1)
     """From a process's start until the kubelet has heard of it."""
     stop_sandbox: tuple[float, float] = (0.05, 0.5)
+    pull: tuple[float, float] = (0.3, 2.0)
+    """Asking the registry for an image that is there already, as pull policy Always does."""
 
 
-IMMEDIATE = Latency((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
+IMMEDIATE = Latency((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
 """No latency at all, for worked examples."""
 
 
@@ -257,18 +261,27 @@ class Simulation:
     def _start(self, run: PodRun, output: StartContainer) -> None:
         seconds = self._between("start", self._latency.start)
         container = output.container
+        spec = run.spec(container)
+        pull = None
+        if (spec.image_pull_policy or pull_policy(spec.image)) == "Always":
+            taken = self._between("pull", self._latency.pull)
+            pull = Pull(taken, taken)
+            seconds += taken
+            run.machine.pull_started(container, self.now)
         workload = run.workloads.get(container, ContainerWorkload())
         error = workload.start_error_at(self.now)
         if error is not None:
             self.at(self.now + seconds, self._start_failed, run, container, error)
         else:
-            self.at(self.now + seconds, self._started, run, container, workload)
+            self.at(self.now + seconds, self._started, run, container, workload, pull)
 
     def _start_failed(self, run: PodRun, container: str, error: Any) -> None:
         run.machine.start_failed(container, error.reason, error.message, self.now, self._draw)
         self._settle(run)
 
-    def _started(self, run: PodRun, container: str, workload: ContainerWorkload) -> None:
+    def _started(
+        self, run: PodRun, container: str, workload: ContainerWorkload, pull: Pull | None
+    ) -> None:
         life = run.lives.get(container, -1) + 1
         run.lives[container] = life
         process = Process(
@@ -281,10 +294,12 @@ class Simulation:
         end = process.own_end()
         if end is not None and not end.child_only:
             self._end_at(run, container, end)
-        self.at(told_at, self._told, run, container, self.now)
+        self.at(told_at, self._told, run, container, self.now, pull)
 
-    def _told(self, run: PodRun, container: str, started_at: float) -> None:
-        run.machine.container_started(container, self.now, self._draw, started_at=started_at)
+    def _told(self, run: PodRun, container: str, started_at: float, pull: Pull | None) -> None:
+        run.machine.container_started(
+            container, self.now, self._draw, started_at=started_at, pull=pull
+        )
         self._settle(run)
 
     def _probe(self, run: PodRun, output: RunProbe) -> None:
@@ -326,8 +341,9 @@ class Simulation:
             del run.hooks[output.container]
         elif output.container in run.processes:
             return
+        error = "" if succeeded else _hook_error(run, output)
         run.machine.hook_finished(
-            output.container, output.kind, self.now, self._draw, succeeded=succeeded
+            output.container, output.kind, self.now, self._draw, succeeded=succeeded, error=error
         )
         self._settle(run)
 
@@ -367,3 +383,17 @@ class Simulation:
     def _between(self, name: str, bounds: tuple[float, float]) -> float:
         low, high = bounds
         return low + (high - low) * self._draw(name)
+
+
+def _hook_error(run: PodRun, output: RunHook) -> str:
+    """What is said of a hook that failed; one whose container ended is killed with it."""
+    lifecycle = run.spec(output.container).lifecycle
+    handler = None
+    if lifecycle is not None:
+        post = output.kind is HookKind.POST_START
+        handler = lifecycle.post_start if post else lifecycle.pre_stop
+    if handler is None or handler.exec is None:
+        return "dial tcp: connect: connection refused"
+    hook = run.workloads.get(output.container, ContainerWorkload()).hooks.get(output.kind)
+    code = hook.exit if hook is not None and output.container in run.processes else _KILLED
+    return exec_error(handler.exec.command or (), code, "")
