@@ -126,7 +126,7 @@ def test_driver_that_is_missing_is_said() -> None:
     )
 
     assert ended.code == 2
-    assert "expected one of psycopg, asyncpg, pg8000" in ended.err
+    assert "expected one of asyncpg, psycopg, pg8000" in ended.err
     assert "holdfast[postgres]" in ended.err
 
 

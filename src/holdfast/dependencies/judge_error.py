@@ -62,6 +62,17 @@ _BY_LIBRDKAFKA = {-195: REFUSED, -193: UNRESOLVED, -185: FROZEN, -187: REFUSED, 
     WRONG_CREDENTIALS
 ), -181: UNTRUSTED}  # fmt: skip
 
+# Messages of postgres.c, auth.c and miscinit.c, English only: in another language the error is
+# `failing`, and the wait goes on.
+_LIBPQ_WORDS = (
+    ("password authentication failed", "28P01"),
+    ("no password supplied", "28P01"),
+    ("no pg_hba.conf entry", "28000"),
+    ('" does not exist', "3D000"),
+    ("the database system is", "57P03"),
+    ("too many clients already", "53300"),
+)
+
 
 def judge_error(error: BaseException) -> Verdict:
     """The verdict for what a driver raised while it was asked."""
@@ -84,21 +95,35 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         links.append(error)
         original = getattr(error, "orig", None)
         below = original if isinstance(original, BaseException) else None
-        error = below or error.__cause__ or error.__context__
+        context = None if error.__suppress_context__ else error.__context__
+        error = below or error.__cause__ or context
     yield from reversed(links)
 
 
 def _by_number(error: BaseException) -> Verdict | None:
-    sqlstate = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
-    if isinstance(sqlstate, str) and len(sqlstate) == _SQLSTATE_LENGTH:
-        return judge_sqlstate(sqlstate, _name(error), login=True)
     first = error.args[0] if error.args else None
     if isinstance(error, OSError):
         return _by_errno(error)
-    if isinstance(first, int) and "MySQL" in _lineage(error):
+    if isinstance(first, int) and "mysql" in _lineage(error):
         message = str(error.args[1]) if len(error.args) > 1 else ""
         return judge_code(first, message, login=True)
+    sqlstate = _sqlstate(error, first)
+    if sqlstate:
+        return judge_sqlstate(sqlstate, _name(error), login=True)
     return _by_librdkafka(first)
+
+
+def _sqlstate(error: BaseException, first: Any) -> str:
+    """As asyncpg, psycopg and psycopg2 keep it, or as pg8000 does; "" where there is none."""
+    sqlstate = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
+    if sqlstate is None and isinstance(first, dict):
+        sqlstate = first.get("C")
+    if isinstance(sqlstate, str) and len(sqlstate) == _SQLSTATE_LENGTH:
+        return sqlstate
+    if "psycopg" in _lineage(error) and isinstance(first, str):
+        # libpq gives a connection that failed no SQLSTATE, only the server's words.
+        return next((state for words, state in _LIBPQ_WORDS if words in first), "")
+    return ""
 
 
 def _by_librdkafka(first: Any) -> Verdict | None:
@@ -117,7 +142,7 @@ def _by_errno(error: OSError) -> Verdict | None:
 
 
 def _lineage(error: BaseException) -> str:
-    return " ".join(f"{owner.__module__}.{owner.__name__}" for owner in type(error).__mro__)
+    return " ".join(owner.__module__.lower() for owner in type(error).__mro__)
 
 
 def _name(error: BaseException) -> str:

@@ -1,6 +1,8 @@
 """Kafka with SASL: confluent-kafka. `?sasl=` names the mechanism, PLAIN where it is not given."""
 
 from collections.abc import Iterable
+from importlib import import_module
+from time import monotonic
 from typing import Any
 
 from holdfast.dependencies.target import Target
@@ -9,11 +11,11 @@ DRIVERS = ("confluent_kafka",)
 EXTRA = "kafka"
 SQL = False
 
+_SLICE_SECONDS = 0.25
+
 
 def log_in(driver: Any, target: Target, timeout: float) -> "_Session":
     """Metadata as the user of the URL."""
-    from importlib import import_module
-
     settings: dict[str, object] = {
         "bootstrap.servers": ",".join(f"{host}:{port}" for host, port in target.hosts),
         "security.protocol": ("SASL_" if target.user else "")
@@ -33,16 +35,24 @@ def log_in(driver: Any, target: Target, timeout: float) -> "_Session":
     failures: list[Any] = []
     settings["error_cb"] = failures.append
     client = import_module(f"{driver.__name__}.admin").AdminClient(settings)
-    try:
-        client.list_topics(timeout=timeout)
-    except driver.KafkaException as error:
-        client.poll(0)
-        # A wrong password ends as a time-out of the metadata; the reason came by the callback.
-        telling = [e for e in failures if e.code() == driver.KafkaError._AUTHENTICATION]  # noqa: SLF001
-        if telling:
-            raise driver.KafkaException(telling[0]) from error
-        raise
+    _await_metadata(driver, client, failures, monotonic() + timeout)
     return _Session()
+
+
+def _await_metadata(driver: Any, client: Any, failures: list[Any], deadline: float) -> None:
+    """A wrong password never ends the request for metadata: its reason comes by the callback."""
+    while True:
+        try:
+            client.list_topics(timeout=_SLICE_SECONDS)
+        except driver.KafkaException:
+            client.poll(0)
+            for error in failures:
+                if error.code() == driver.KafkaError._AUTHENTICATION:  # noqa: SLF001
+                    raise driver.KafkaException(error) from None
+            if monotonic() + _SLICE_SECONDS > deadline:
+                raise
+        else:
+            return
 
 
 class _Session:

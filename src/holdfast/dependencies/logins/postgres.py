@@ -1,4 +1,7 @@
-"""PostgreSQL: psycopg, asyncpg or pg8000, whichever is installed."""
+"""PostgreSQL: asyncpg, psycopg or pg8000, whichever is installed.
+
+asyncpg and pg8000 tell the SQLSTATE of a login that failed, psycopg only its words.
+"""
 
 import asyncio
 from collections.abc import Iterable
@@ -6,7 +9,7 @@ from typing import Any
 
 from holdfast.dependencies.target import Target
 
-DRIVERS = ("psycopg", "asyncpg", "pg8000")
+DRIVERS = ("asyncpg", "psycopg", "pg8000")
 EXTRA = "postgres"
 SQL = True
 
