@@ -68,17 +68,11 @@ class _Asyncpg:
 
     def __init__(self, driver: Any, target: Target, timeout: float) -> None:
         self._runner = asyncio.Runner()
-        self._connection = self._runner.run(
-            driver.connect(
-                host=[host for host, _ in target.hosts],
-                port=[port for _, port in target.hosts],
-                user=target.user or None,
-                password=target.password or None,
-                database=target.path or None,
-                ssl=target.options.get("sslmode", _DEFAULT_SSLMODE),
-                timeout=timeout,
-            )
-        )
+        try:
+            self._connection = self._runner.run(_connect(driver, target, timeout))
+        except BaseException:
+            self._runner.close()
+            raise
 
     def query(self, statement: str) -> Iterable[tuple[Any, ...]]:
         return [tuple(row) for row in self._runner.run(self._connection.fetch(statement))]
@@ -86,3 +80,15 @@ class _Asyncpg:
     def close(self) -> None:
         self._runner.run(self._connection.close())
         self._runner.close()
+
+
+async def _connect(driver: Any, target: Target, timeout: float) -> Any:
+    return await driver.connect(
+        host=[host for host, _ in target.hosts],
+        port=[port for _, port in target.hosts],
+        user=target.user or None,
+        password=target.password or None,
+        database=target.path or None,
+        ssl=target.options.get("sslmode", _DEFAULT_SSLMODE),
+        timeout=timeout,
+    )
