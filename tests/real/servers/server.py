@@ -75,6 +75,8 @@ class Server:
     def frozen(self) -> Iterator[None]:
         """Stopped by SIGSTOP: the kernel still accepts, nobody answers."""
         self._signal(signal.SIGSTOP)
+        for process in self._processes:
+            _until_stopped(process.pid)
         try:
             yield
         finally:
@@ -97,6 +99,26 @@ class Server:
             if process.poll() is None:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, number)
+
+
+def _until_stopped(group: int) -> None:
+    """A signal to stop reaches each thread in its own time."""
+    deadline = time.monotonic() + _STOP_SECONDS
+    while time.monotonic() < deadline:
+        if all(state in "TtZX" for state in _states(group)):
+            return
+        time.sleep(0.005)
+    raise RuntimeError(f"process group {group} does not stop")
+
+
+def _states(group: int) -> Iterator[str]:
+    """The state of every thread of a process group, as proc(5) has them."""
+    for file in Path("/proc").glob("[0-9]*/task/[0-9]*/stat"):
+        with suppress(OSError):
+            # The command in parentheses may hold spaces.
+            fields = file.read_text().rpartition(")")[2].split()
+            if int(fields[2]) == group:
+                yield fields[0]
 
 
 @contextmanager
