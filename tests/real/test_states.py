@@ -131,7 +131,7 @@ def test_redis_that_loads() -> None:
     """LOADING is told apart; behind a password only to one who logs in."""
     with redis.starting() as server:
         stranger = server.ask()
-        ended = wait(server.login, "--login", "-t", "500ms")
+        ended = wait(server.login, "--login", "-t", "3s")
 
     assert "asks for a password" in stranger.detail
     assert ended.code == 124

@@ -44,6 +44,16 @@ def test_time_out_is_124_and_tells_the_last_state() -> None:
     assert "next: " in ended.err
 
 
+def test_time_out_during_the_first_attempt_tells_what_is_known() -> None:
+    """A limit that is shorter than one attempt still says refused, frozen or black-holed."""
+    with listener() as server:
+        ended = wait(f"redis://{LOOPBACK}:{server.getsockname()[1]}", "-t", "200ms")
+
+    assert ended.code == 124
+    assert "frozen" in ended.err
+    assert "no answer within 0.2 s" in ended.err
+
+
 def test_wait_ends_when_the_target_comes() -> None:
     """A target that opens later is seen, and states on the way are printed once each."""
     with listener() as server:

@@ -103,6 +103,11 @@ class Attempt:
             said = f"{self._place}: no answer to the connection within {self._waited(now)}"
             self._give_up(Verdict(BLACK_HOLED, said), now)
 
+    def give_up(self, now: float) -> None:
+        """End it before its deadline, with what is known so far."""
+        self._deadline = self.wake_at = now
+        self.expire(now)
+
     def close(self) -> None:
         """Drop what is open; a later call is harmless."""
         if self._resolution is not None:

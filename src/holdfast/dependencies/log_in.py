@@ -94,6 +94,11 @@ class LogIn:
             waited = f"{now - self._started:.1f} s"
             self._finish(Verdict(FROZEN, f"greets, but the login took longer than {waited}"), now)
 
+    def give_up(self, now: float) -> None:
+        """End it before its deadline."""
+        self.wake_at = now
+        self.expire(now)
+
     def close(self) -> None:
         """Stop listening to the thread."""
         if self._read >= 0:

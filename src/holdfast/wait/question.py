@@ -55,6 +55,10 @@ class Question:
         self._stage.expire(now)
         self._pass_on(now)
 
+    def give_up(self, now: float) -> None:
+        """End it before its deadline, with what is known so far."""
+        self._stage.give_up(now)
+
     def close(self) -> None:
         """Drop what is open."""
         self._stage.close()

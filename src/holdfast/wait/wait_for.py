@@ -52,7 +52,7 @@ def wait_for(targets: "list[Target]", options: "Options", report: "Report") -> i
                 report.ready(len(rows), now - started, invert=options.invert)
                 return READY
             if now >= deadline:
-                return _time_is_up(rows, options, report, now - started)
+                return _time_is_up(rows, options, report, now, started)
             _rest(rows, now, deadline)
     finally:
         for row in rows:
@@ -101,12 +101,18 @@ def _judge(
     return None
 
 
-def _time_is_up(rows: "list[_Row]", options: "Options", report: "Report", elapsed: float) -> int:
+def _time_is_up(
+    rows: "list[_Row]", options: "Options", report: "Report", now: float, started: float
+) -> int:
     from holdfast.wait.endings import late
 
+    for row in rows:
+        if row.last is None and row.question is not None:
+            row.question.give_up(now)
+            row.last = row.question.verdict
     missing = [(row.target, row.last, row.attempts) for row in rows if not row.is_done]
     message = late(missing, len(rows), options.timeout, invert=options.invert)
-    report.failed(TIMED_OUT, message, elapsed)
+    report.failed(TIMED_OUT, message, now - started)
     return TIMED_OUT
 
 
