@@ -264,3 +264,10 @@ def test_json_that_is_no_utf8_keeps_everything_else() -> None:
     broken = pod_list_bytes("a", "b", "c").replace(b'"b"', b'"b\xff"')
 
     assert {pod.metadata.name for pod in read_bytes(broken).pods} == {"a", "b\ufffd", "c"}
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", "null", "[" * 100_000, "[ [ 1 ] ]"])
+def test_json_without_a_message_is_no_log(text: str) -> None:
+    """What holds no object and no line of a log is an error, and not a log that tells nothing."""
+    with pytest.raises(SourceError, match="no format that is known|nothing in it"):
+        read_bytes(text.encode())

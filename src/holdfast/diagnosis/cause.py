@@ -26,6 +26,16 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
     weight: Weight = Weight.STRONG
 
     @cached_property
+    def lowered(self) -> str:
+        """The needle in small letters."""
+        return self.needle.lower()
+
+    @cached_property
+    def word(self) -> str:
+        """The longest run of letters in the needle: without it the needle cannot occur."""
+        return max(re.findall(r"[a-z]+", self.lowered), key=len, default="")
+
+    @cached_property
     def compiled(self) -> re.Pattern[str]:
         """The pattern, or the needle itself where there is none."""
         return re.compile(self.pattern or re.escape(self.needle), re.IGNORECASE)

@@ -82,7 +82,11 @@ def unpack(entry: Entry, directory: Path, into: Collector) -> Tree:
         cost = f"{len(entries)} members before that place are used, the others are missing"
         into.add_gap(Gap(GapKind.TRUNCATED, what, entry.path, cost))
     for what, count in refused.items():
-        into.add_gap(Gap(GapKind.REFUSED, f"{count} members: {what}", entry.path, _NOT_USED))
+        into.add_gap(
+            Gap(
+                GapKind.REFUSED, f"{count} member{'s' * (count > 1)}: {what}", entry.path, _NOT_USED
+            )
+        )
     return Tree(entry.path, _without_common_directory(entries))
 
 

@@ -32,9 +32,14 @@ def as_text(data: bytes) -> str:
     return text.replace("\r\n", "\n") if "\r" in text else text
 
 
+def is_wide(head: bytes) -> bool:
+    """Whether a byte order mark says that each character has two bytes or more."""
+    return head.startswith(tuple(mark for mark, _ in _MARKS))
+
+
 def is_binary(head: bytes) -> bool:
     """Whether the first bytes of a file are no text in any encoding that is known here."""
-    if not head or any(head.startswith(mark) for mark, _ in _MARKS):
+    if not head or is_wide(head):
         return False
     controls = len(head) - len(head.translate(None, _CONTROL))
     return controls > len(head) * _BINARY_SHARE

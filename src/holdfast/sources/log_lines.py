@@ -7,13 +7,14 @@ program wrote it.
 """
 
 import re
+from codecs import BOM_UTF8
 from collections import deque
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from holdfast.model.snapshot import Log
-from holdfast.sources.encoding import as_text, is_binary
+from holdfast.sources.encoding import as_text, is_binary, is_wide
 from holdfast.sources.format import Entry
 
 # A start of a program fits into the first number; the second holds the longest goroutine dumps and
@@ -38,7 +39,7 @@ def read_log(entry: Entry, template: Log) -> Iterator[Log]:
     head = entry.head()
     if is_binary(head):
         raise ValueError("binary data instead of text")
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if is_wide(head):
         return bounded(as_text(entry.content()).split("\n"), template)
     return bounded(_lines_of(entry), template)
 
@@ -89,6 +90,8 @@ def _lines_of(entry: Entry) -> Iterator[str]:
     with entry.open() as stream:
         pending = b""
         skipping = False
+        if stream.read(len(BOM_UTF8)) != BOM_UTF8:
+            stream.seek(0)
         while chunk := stream.read(_CHUNK_BYTES):
             parts = chunk.split(b"\n")
             for part in parts[:-1]:
@@ -105,7 +108,8 @@ def _lines_of(entry: Entry) -> Iterator[str]:
 
 
 def _decoded(line: bytes) -> str:
-    return as_text(line[:LINE_LENGTH]).rstrip("\r").replace("\x00", "\ufffd")
+    text = line[:LINE_LENGTH].decode("utf-8", errors="replace")
+    return text.rstrip("\r").replace("\x00", "\ufffd")
 
 
 def _unprefixed(lines: Iterable[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from holdfast.diagnosis.evidence.kernel_log import kernel_kills
+from holdfast.diagnosis.evidence.kernel_log import kernel_kills, read_kills
 from holdfast.model.pod import Pod
 from holdfast.model.snapshot import Log
 
@@ -47,7 +47,7 @@ def test_lines_of_one_kill_are_joined() -> None:
     """Where the limit was, what it was, and what the victim held stand in three lines."""
     own = f"{SLICE}/aaa"
     lines = ("memory: usage 65536kB, limit 65536kB, failcnt 3", summary(own, own), VICTIM)
-    (kill,) = kernel_kills([log(*lines)], two_containers(), "app")
+    (kill,) = kernel_kills(read_kills([log(*lines)]), two_containers(), "app")
 
     assert kill.own_limit
     assert kill.process == "java"
@@ -63,7 +63,7 @@ def test_old_kernels_say_it_otherwise() -> None:
         "memory: usage 1024kB, limit 1024kB, failcnt 9",
         "Memory cgroup out of memory: Kill process 7 (java) score 1999 or sacrifice child",
     )
-    (kill,) = kernel_kills([log(*lines)], two_containers(), "app")
+    (kill,) = kernel_kills(read_kills([log(*lines)]), two_containers(), "app")
 
     assert kill.limit_of_pod(UID)
     assert not kill.limit_of_node(UID)
@@ -74,8 +74,8 @@ def test_kill_belongs_to_one_container() -> None:
     """The id in the victim's cgroup tells the containers of a pod apart."""
     lines = (summary(SLICE, f"{SLICE}/bbb"), VICTIM)
 
-    assert kernel_kills([log(*lines)], two_containers(), "app") == ()
-    assert len(kernel_kills([log(*lines)], two_containers(), "side")) == 1
+    assert kernel_kills(read_kills([log(*lines)]), two_containers(), "app") == ()
+    assert len(kernel_kills(read_kills([log(*lines)]), two_containers(), "side")) == 1
 
 
 def test_other_nodes_and_pods_do_not_count() -> None:
@@ -84,13 +84,13 @@ def test_other_nodes_and_pods_do_not_count() -> None:
     foreign = (summary("/kubepods/podx", "/kubepods/podx/aaa"), VICTIM)
     logs = [log(*mine, node="other"), log(*foreign)]
 
-    assert kernel_kills(logs, two_containers(), "app") == ()
+    assert kernel_kills(read_kills(logs), two_containers(), "app") == ()
 
 
 def test_limit_above_the_pod_is_the_nodes() -> None:
     """The share of all pods, or the machine, is the node's matter."""
     lines = (summary("/kubepods", f"{SLICE}/aaa"), VICTIM)
-    (kill,) = kernel_kills([log(*lines)], two_containers(), "app")
+    (kill,) = kernel_kills(read_kills([log(*lines)]), two_containers(), "app")
 
     assert kill.limit_of_node(UID)
     assert not kill.limit_of_pod(UID)
@@ -98,4 +98,4 @@ def test_limit_above_the_pod_is_the_nodes() -> None:
 
 def test_victim_without_cgroup_belongs_to_nobody() -> None:
     """A "Killed process" line alone does not say whose process it was."""
-    assert kernel_kills([log(VICTIM)], two_containers(), "app") == ()
+    assert kernel_kills(read_kills([log(VICTIM)]), two_containers(), "app") == ()

@@ -65,10 +65,12 @@ def judge(case: Case) -> Verdict | None:
     if killed_for_memory(case):
         return None
     for log in case.logs:
+        if not any("inactive_file" in line for line in log.lines):
+            continue
         counters = _counters(log)
         anonymous = counters.get("anon", counters.get("rss"))
         cached = counters.get("file", counters.get("cache"))
-        if anonymous is None or cached is None or "inactive_file" not in counters:
+        if anonymous is None or cached is None:
             continue
         freeable = cached - counters.get("shmem", 0)
         if freeable > _MOSTLY * (anonymous + cached):

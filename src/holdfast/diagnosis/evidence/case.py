@@ -311,7 +311,7 @@ class Case:
     @cached_property
     def kernel_kills(self) -> tuple[KernelKill, ...]:
         """Victims of the kernel's OOM killer in this container that its node's log tells of."""
-        return kernel_kills(self.context.snapshot.logs, self.pod, self.name)
+        return kernel_kills(self.context.kernel_kills, self.pod, self.name)
 
     @cached_property
     def burst(self) -> Burst | None:

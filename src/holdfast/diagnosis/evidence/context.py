@@ -4,6 +4,7 @@ from collections import defaultdict
 from functools import cached_property
 
 from holdfast.diagnosis.evidence.bursts import Burst, find_bursts
+from holdfast.diagnosis.evidence.kernel_log import NodeKill, read_kills
 from holdfast.diagnosis.evidence.log_lines import LogMatch, Owned, match_log
 from holdfast.diagnosis.evidence.pod_events import PodEvents
 from holdfast.model.event import Event
@@ -176,6 +177,11 @@ class Context:
             by_name = found.setdefault(event.involved_object.kind, {})
             by_name.setdefault(event.involved_object.name, []).append(event)
         return found
+
+    @cached_property
+    def kernel_kills(self) -> tuple[NodeKill, ...]:
+        """Every kill for memory that the logs of nodes tell of."""
+        return read_kills(self.snapshot.logs)
 
     @cached_property
     def _node_matches(self) -> dict[str, tuple[LogMatch, ...]]:

@@ -67,17 +67,24 @@ class KernelKill(msgspec.Struct, frozen=True):
         return not self.own_limit and _plain(uid) not in _plain(self.oom_cgroup)
 
 
-def kernel_kills(logs: Iterable[Log], pod: Pod, container: str) -> tuple[KernelKill, ...]:
+NodeKill = tuple[str, KernelKill]
+"""The node whose log tells of a kill ("" where it does not say), and the kill."""
+
+
+def read_kills(logs: Iterable[Log]) -> tuple[NodeKill, ...]:
+    """Every kill that logs without a pod tell of, in their order."""
+    return tuple((log.node, kill) for log in logs if not log.pod for kill in _read(log))
+
+
+def kernel_kills(kills: Iterable[NodeKill], pod: Pod, container: str) -> tuple[KernelKill, ...]:
     """Kills in this container ("" for any of the pod) that the pod's node logged, oldest first."""
     uid = _plain(pod.metadata.uid)
     if not uid:
         return ()
     found = [
         kill
-        for log in logs
-        if not log.pod and log.node in ("", pod.spec.node_name)
-        for kill in _read(log)
-        if uid in _plain(kill.task_cgroup)
+        for node, kill in kills
+        if node in ("", pod.spec.node_name) and uid in _plain(kill.task_cgroup)
     ]
     if not container:
         return tuple(found)

@@ -5,6 +5,7 @@ a match in the current log is evidence about the current life only (causes.md 4.
 match can be the root of a later one, so positions are kept.
 """
 
+import re
 from collections.abc import Iterable
 
 import msgspec
@@ -37,6 +38,8 @@ class LogMatch(msgspec.Struct, frozen=True):
         return self.log.life is LogLife.PREVIOUS
 
 
+_WORD = re.compile(r"[a-z]+")
+
 Owned = tuple[str, Signature]
 """The id of a cause, and a signature it owns."""
 
@@ -45,11 +48,13 @@ def match_log(log: Log, signatures: Iterable[Owned]) -> tuple[LogMatch, ...]:
     """All matches in one log, in order of position."""
     lowered = [line.lower() for line in log.lines]
     whole = "\n".join(lowered)
+    # A log repeats its words in every line, so its vocabulary is a hundredth of it: looking there
+    # first spares nearly all of several hundred searches through the whole text.
+    vocabulary = " ".join(set(_WORD.findall(whole)))
     found = []
     for cause, signature in signatures:
-        needle = signature.needle.lower()
-        if needle in whole:
-            found.extend(_lines_matching(log, lowered, cause, signature, needle))
+        if signature.word in vocabulary and signature.lowered in whole:
+            found.extend(_lines_matching(log, lowered, cause, signature, signature.lowered))
     return tuple(sorted(found, key=lambda match: match.position))
 
 

@@ -13,15 +13,16 @@ from holdfast.sources.format import Entry, FileFormat
 from holdfast.sources.log_lines import read_log
 from holdfast.sources.log_names import name_log
 
-_PRETTY_JSON = re.compile(r"^\s*[{\[]\s*$", re.MULTILINE)
+# JSON that is no line of a log: a bracket alone, brackets in brackets, or an empty value.
+_BARE_JSON = re.compile(r"\s*(?:[{\[]|\[\s*\[.*|\[\s*\]|\{\s*\}|null)\s*")
 
 
 def recognise(head: bytes) -> int:
-    """Any text but indented JSON, whose kind would have been known."""
+    """Any text but JSON without a message, whose kind would have been known."""
     if is_binary(head):
         return 0
     first_line = as_text(head).lstrip().partition("\n")[0]
-    return 0 if _PRETTY_JSON.fullmatch(first_line) else 1
+    return 0 if _BARE_JSON.fullmatch(first_line) else 1
 
 
 def read(entry: Entry, into: Collector) -> None:
