@@ -49,6 +49,13 @@ def test_healthy_pod_is_clean() -> None:
     assert "HEALTHY" in outcome.out
 
 
+def test_kind_before_its_names() -> None:
+    """What kubectl understands with a space is understood here as well."""
+    typed = holdfast("why", *objects(), "-o", "name", "pods", "dev-http-404", "dev-oom-leak")
+
+    assert sorted(typed.out.split()) == ["pod/dev-http-404", "pod/dev-oom-leak"]
+
+
 def test_whole_cluster_worst_first() -> None:
     """Restarting pods come before those that cannot start, and both before calm ones."""
     lines = holdfast("why", *objects(), "-o", "wide").out.splitlines()[1:]

@@ -269,5 +269,5 @@ def test_json_that_is_no_utf8_keeps_everything_else() -> None:
 @pytest.mark.parametrize("text", ["[]", "{}", "null", "[" * 100_000, "[ [ 1 ] ]"])
 def test_json_without_a_message_is_no_log(text: str) -> None:
     """What holds no object and no line of a log is an error, and not a log that tells nothing."""
-    with pytest.raises(SourceError, match="no format that is known|nothing in it"):
+    with pytest.raises(SourceError, match=r"no format that is known|nothing in it"):
         read_bytes(text.encode())

@@ -3,6 +3,7 @@
 The short names are those of kubectl (`kubectl api-resources`).
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import click
@@ -45,6 +46,17 @@ def parse_target(text: str) -> Target:
             f"{text!r} is not something with pods; expected KIND/NAME of {kinds}"
         )
     return Target(known, name)
+
+
+def parse_targets(texts: Sequence[str]) -> tuple[Target, ...]:
+    """Every target; a kind may stand before its names, as in kubectl: "deploy api web".
+
+    Raises click.BadParameter for a kind without pods.
+    """
+    first = texts[0].lower() if texts else ""
+    if len(texts) > 1 and first in _BY_NAME and not any("/" in text for text in texts):
+        return tuple(Target(_BY_NAME[first], name) for name in texts[1:])
+    return tuple(parse_target(text) for text in texts)
 
 
 def parse_selector(text: str) -> dict[str, str | None]:
