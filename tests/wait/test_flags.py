@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.wait.errors import USAGE, WaitError
+from holdfast.arguments.errors import USAGE, CommandLineError
 from holdfast.wait.flags import FLAGS, parse_flags
 
 
@@ -33,7 +33,7 @@ def test_any_duration_is_read_or_refused(text: str) -> None:
     """No value ends in anything but a number of seconds or the error."""
     try:
         assert parse_flags([f"--timeout={text}"]).timeout >= 0
-    except WaitError as error:
+    except CommandLineError as error:
         assert error.code == USAGE
 
 
@@ -42,7 +42,7 @@ def test_any_command_line_is_read_or_refused(arguments: list[str]) -> None:
     """No command line ends in a traceback."""
     try:
         parse_flags(arguments)
-    except WaitError as error:
+    except CommandLineError as error:
         assert error.code == USAGE
 
 

@@ -1,7 +1,7 @@
 """The entry points `holdfast` and `kubectl-holdfast`.
 
-Rules: `--version` and `wait` answer before anything heavy is imported. Errors of every layer become
-exit codes here and nowhere else; a traceback is shown with --debug only.
+Rules: `--version`, `wait` and `run` answer before anything heavy is imported. Errors of every
+layer become exit codes here and nowhere else; a traceback is shown with --debug only.
 """
 
 import sys
@@ -20,6 +20,10 @@ def main() -> None:
         from holdfast.wait.command import main as wait
 
         sys.exit(wait(arguments[1:]))
+    if arguments[:1] == ["run"]:
+        from holdfast.run.command import main as run
+
+        sys.exit(run(arguments[1:]))
     from holdfast.cli.run_command import run_command
 
     sys.exit(run_command(program_name(sys.argv[0]), arguments))

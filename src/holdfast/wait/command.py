@@ -14,9 +14,10 @@ from _signal import (  # type: ignore[import-not-found]  # `signal` imports enum
     signal,
 )
 
+from holdfast.arguments.errors import SIGNALLED, USAGE, CommandLineError
 from holdfast.dependencies.errors import TargetError
 from holdfast.dependencies.target import parse_target
-from holdfast.wait.errors import READY, SIGNALLED, USAGE, WaitError
+from holdfast.wait.errors import READY
 from holdfast.wait.flags import parse_flags
 from holdfast.wait.report import Report
 from holdfast.wait.wait_for import wait_for
@@ -42,7 +43,7 @@ def main(arguments: "list[str]") -> int:
         return SIGNALLED + stop.number
     except TargetError as error:
         return _refuse(USAGE, str(error))
-    except WaitError as error:
+    except CommandLineError as error:
         return _refuse(error.code, str(error))
 
 
@@ -63,16 +64,16 @@ def _run(arguments: "list[str]") -> int:
     )
     code = wait_for(targets, options, report)
     if code == READY and command:
-        from holdfast.wait.hand_over import hand_over
+        from holdfast.arguments.execute import execute
 
-        hand_over(command, options.command)
+        execute(command, options.command)
     return code
 
 
 def _command(options: "Options") -> str:
     if not options.command:
         return ""
-    from holdfast.wait.hand_over import find_command
+    from holdfast.arguments.execute import find_command
 
     return find_command(options.command[0])
 
@@ -84,7 +85,7 @@ def _targets(options: "Options") -> "list[Target]":
 
         urls = urls + from_environment(options.env) + from_files(options.file)
     if not urls:
-        raise WaitError(
+        raise CommandLineError(
             USAGE,
             "reading the command line",
             "holdfast wait",

@@ -1,29 +1,6 @@
-"""The error of this layer, and its exit codes."""
+"""The exit codes of a wait; those of its command line are in holdfast.arguments.errors."""
 
 READY = 0
-USAGE = 2
 PERMANENT = 3
 TIMED_OUT = 124
-NOT_EXECUTABLE = 126
-NOT_FOUND = 127
-SIGNALLED = 128
-"""Plus the number of the signal: 130 for SIGINT, 143 for SIGTERM.
-
-0, 2, 3, 124 and 130 are those of every holdfast command (docs/architecture.md), 126 and 127 those
-of sh(1), env(1) and timeout(1).
-"""
-
-
-class WaitError(Exception):
-    """What ends a wait before it began, in four parts, with its exit code."""
-
-    def __init__(self, code: int, doing: str, where: str, found: str, next_step: str) -> None:
-        """Keep the parts."""
-        super().__init__(doing, where, found, next_step)
-        self.code = code
-        self.parts = (doing, where, found, next_step)
-
-    def __str__(self) -> str:
-        """The parts as people read them."""
-        doing, where, found, next_step = self.parts
-        return f"{doing}: {where}\n  found: {found}\n  next: {next_step}"
+"""0, 3 and 124 are those of every holdfast command (docs/architecture.md)."""

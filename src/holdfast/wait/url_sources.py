@@ -2,16 +2,16 @@
 
 from os import environ
 
-from holdfast.wait.errors import USAGE, WaitError
+from holdfast.arguments.errors import USAGE, CommandLineError
 
 _LARGEST_FILE_BYTES = 64 * 1024
 
 
 def from_environment(names: "list[str]") -> "list[str]":
-    """The values of these variables. Raises WaitError for one that is empty."""
+    """The values of these variables. Raises CommandLineError for one that is empty."""
     for name in names:
         if not environ.get(name, "").strip():
-            raise WaitError(
+            raise CommandLineError(
                 USAGE,
                 "reading URLs",
                 f"--env {name}",
@@ -22,7 +22,10 @@ def from_environment(names: "list[str]") -> "list[str]":
 
 
 def from_files(paths: "list[str]") -> "list[str]":
-    """The lines of these files, without comments (#). Raises WaitError for one without any."""
+    """The lines of these files, without comments (#).
+
+    Raises CommandLineError for a file without any.
+    """
     urls: list[str] = []
     for path in paths:
         try:
@@ -37,8 +40,8 @@ def from_files(paths: "list[str]") -> "list[str]":
     return urls
 
 
-def _no_urls(path: str, found: str) -> WaitError:
-    return WaitError(
+def _no_urls(path: str, found: str) -> CommandLineError:
+    return CommandLineError(
         USAGE,
         "reading URLs",
         f"--file {path}",

@@ -7,8 +7,9 @@ wait at once. The clock is monotonic, the time limit holds whatever the targets 
 from select import poll
 from time import monotonic
 
+from holdfast.arguments.errors import USAGE
 from holdfast.dependencies.verdict import UNASKABLE
-from holdfast.wait.errors import PERMANENT, READY, TIMED_OUT, USAGE
+from holdfast.wait.errors import PERMANENT, READY, TIMED_OUT
 from holdfast.wait.question import Question
 from holdfast.wait.schedule import is_slow, pause
 

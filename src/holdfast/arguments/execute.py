@@ -1,7 +1,6 @@
-"""The command that follows: found before the wait begins, and put in the place of this process.
+"""The command behind "--": found before anything begins, and put in the place of this process.
 
-Rules: exec, never a child: the command is then the one that receives SIGTERM, also as PID 1. What
-Python changed about signals is put back first.
+Rules: what Python changed about signals is put back first.
 """
 
 import os
@@ -13,14 +12,14 @@ from _signal import (  # type: ignore[import-not-found]  # `signal` imports enum
     signal,
 )
 
-from holdfast.wait.errors import NOT_EXECUTABLE, NOT_FOUND, WaitError
+from holdfast.arguments.errors import NOT_EXECUTABLE, NOT_FOUND, CommandLineError
 
 
 def find_command(name: str) -> str:
-    """The path that will be executed. Raises WaitError with 126 or 127, as sh(1) would."""
+    """The path that will be executed. Raises CommandLineError with 126 or 127, as sh(1) would."""
     places = os.environ.get("PATH", os.defpath).split(os.pathsep)
     candidates = [name] if "/" in name else [f"{place or '.'}/{name}" for place in places]
-    found = [path for path in candidates if os.path.isfile(path)]  # noqa: PTH113 - pathlib costs 10 ms
+    found = [path for path in candidates if os.path.isfile(path)]
     for path in found:
         if os.access(path, os.X_OK):
             return path
@@ -31,8 +30,11 @@ def find_command(name: str) -> str:
     raise _error(NOT_FOUND, name, "no such command in PATH", "check the image and the spelling")
 
 
-def hand_over(path: str, command: "list[str]") -> None:
-    """Become the command. Does not return; raises WaitError where the system refuses."""
+def execute(path: str, command: "list[str]") -> None:
+    """Become the command, which then receives SIGTERM itself. Does not return.
+
+    Raises CommandLineError where the system refuses.
+    """
     for number in (SIGPIPE, SIGXFSZ):
         # Python ignores them, and what is ignored stays so in the command (execve(2)).
         signal(number, SIG_DFL)
@@ -49,5 +51,5 @@ def hand_over(path: str, command: "list[str]") -> None:
         ) from None
 
 
-def _error(code: int, where: str, found: str, next_step: str) -> WaitError:
-    return WaitError(code, "looking for the command behind --", where, found, next_step)
+def _error(code: int, where: str, found: str, next_step: str) -> CommandLineError:
+    return CommandLineError(code, "looking for the command behind --", where, found, next_step)
