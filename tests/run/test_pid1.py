@@ -27,7 +27,7 @@ DASH = ["sh", "-c", 'trap : USR1; "$@"; true', "sh"]
 @pytest.fixture(scope="module")
 def go_server(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The Go program, built."""
-    go = need("go", "golang-go", "/usr/local/go/bin/go")
+    go = need("go", "golang-go")
     binary = tmp_path_factory.mktemp("go") / "server"
     subprocess.run(
         [go, "build", "-o", binary, PROGRAMS / "server.go"],
