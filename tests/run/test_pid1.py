@@ -63,7 +63,7 @@ def get(port: int) -> str:
         return str(answer.read().decode())
 
 
-def ended(running: Container, code: int) -> None:
+def assert_ended(running: Container, code: int) -> None:
     """PID 1 ends with this code, and nothing of its namespace is left."""
     assert running.wait() == code, running.err
     assert running.pids() == []
@@ -84,7 +84,7 @@ def test_sh_ends_under_the_supervisor() -> None:
     with container(*supervised("--", *DASH, "sleep", "1000")) as running:
         running.until(lambda: "sleep" in running.names(), "the command")
         running.signal()
-        ended(running, 0)
+        assert_ended(running, 0)
 
 
 def test_every_language_drains_then_stops(server: tuple[list[str], int]) -> None:
@@ -97,7 +97,7 @@ def test_every_language_drains_then_stops(server: tuple[list[str], int]) -> None
         while time.monotonic() < started + 0.7:
             assert get(port)
         assert "stopping" not in running.out
-        ended(running, 0)
+        assert_ended(running, 0)
 
     with pytest.raises(urllib.error.URLError):
         get(port)
@@ -109,7 +109,7 @@ def test_every_language_behind_sh(server: tuple[list[str], int]) -> None:
     with container(*supervised("--drain=0", "--", *DASH, *command)) as running:
         running.says("listening")
         running.signal()
-        ended(running, 0)
+        assert_ended(running, 0)
 
 
 def test_page_is_read_by_other_languages() -> None:
@@ -122,7 +122,7 @@ def test_page_is_read_by_other_languages() -> None:
         running.signal()
         running.says("the stop begins")
         assert get(port) == "state 1\n"
-        ended(running, 0)
+        assert_ended(running, 0)
 
 
 def test_command_that_listens_nowhere_has_no_window() -> None:
@@ -130,7 +130,7 @@ def test_command_that_listens_nowhere_has_no_window() -> None:
     with container(*supervised("--drain=20", "--", "sleep", "1000")) as running:
         running.until(lambda: "sleep" in running.names(), "the command")
         running.signal()
-        ended(running, 0)
+        assert_ended(running, 0)
         assert "nothing to drain" in running.err
 
 
@@ -140,7 +140,7 @@ def test_thousands_of_orphans_are_reaped() -> None:
     with container(*supervised("--drain=0", "--", "sh", "-c", script)) as running:
         running.until(lambda: running.names() == ["sh", "sleep"], "the end of every orphan")
         running.signal()
-        ended(running, 0)
+        assert_ended(running, 0)
         reaped = int(running.err.rpartition("; ")[2].split()[0])
         assert reaped > 3000
 
@@ -150,7 +150,7 @@ def test_command_that_ignores_sigterm_is_killed_in_time() -> None:
     with container(*supervised("--grace=4", "--drain=1", "--", *STUBBORN)) as running:
         running.says("deaf")
         started = running.signal()
-        ended(running, 137)
+        assert_ended(running, 137)
         assert time.monotonic() - started < 4
         assert "the budget is used up" in running.err
         assert "process 2 (sh): sleeping" in running.err
@@ -167,7 +167,7 @@ def test_reason_of_a_kill_is_kept_for_kubernetes(tmp_path: Path) -> None:
     with container(*supervised(*flags, "--", *STUBBORN)) as running:
         running.says("deaf")
         running.signal()
-        ended(running, 137)
+        assert_ended(running, 137)
 
     assert "the budget is used up" in message.read_text()
 
@@ -182,7 +182,7 @@ def test_command_that_ends_by_itself(script: str, code: int, tmp_path: Path) -> 
     with container(
         *supervised(f"--termination-log={message}", "--", "sh", "-c", script)
     ) as running:
-        ended(running, code)
+        assert_ended(running, code)
         assert "without being asked to" in running.err
 
     assert message.read_text() == ""
@@ -194,7 +194,7 @@ def test_killed_from_outside_is_told(tmp_path: Path) -> None:
     message.touch()
     flag = f"--termination-log={message}"
     with container(*supervised(flag, "--", "sh", "-c", "kill -KILL $$")) as running:
-        ended(running, 137)
+        assert_ended(running, 137)
 
     assert "was killed" in message.read_text()
 
@@ -203,7 +203,7 @@ def test_command_that_daemonizes_is_explained() -> None:
     """The container ends with its command; what it left behind ends too, and the log says why."""
     script = "(setsid sleep 1000 &) ; (setsid sh -c 'trap \"\" TERM; sleep 1000' &) ; sleep 0.3"
     with container(*supervised("--forced=1", "--", "sh", "-c", script)) as running:
-        ended(running, 0)
+        assert_ended(running, 0)
         assert "run it in the foreground" in running.err
 
 
@@ -215,7 +215,7 @@ def test_stopped_command_stops() -> None:
         os.kill(stopped, signal.SIGSTOP)
         running.says("is stopped by SIGSTOP")
         running.signal()
-        ended(running, 0)
+        assert_ended(running, 0)
 
 
 def test_storm_of_signals(go_server: str) -> None:
@@ -228,7 +228,7 @@ def test_storm_of_signals(go_server: str) -> None:
         running.signal(signal.SIGTERM, times=1000)
         running.signal(signal.SIGWINCH, times=5000)
         assert get(port)
-        ended(running, 0)
+        assert_ended(running, 0)
         assert running.out.count("stopping") == 1
 
 
@@ -242,7 +242,7 @@ def test_second_signal_ends_the_window() -> None:
         running.says("the stop begins")
         time.sleep(0.3)
         running.signal()
-        ended(running, 0)
+        assert_ended(running, 0)
         assert "second signal" in running.err
 
 
@@ -253,7 +253,7 @@ def test_last_signal_kills() -> None:
         for _ in range(3):
             running.signal()
             time.sleep(0.4)
-        ended(running, 137)
+        assert_ended(running, 137)
 
 
 def test_other_signals_reach_the_command_alone() -> None:
@@ -264,7 +264,7 @@ def test_other_signals_reach_the_command_alone() -> None:
         running.signal(signal.SIGHUP)
         running.says("again")
         running.signal()
-        ended(running, 0)
+        assert_ended(running, 0)
         assert "child" not in running.out
 
 
@@ -276,7 +276,7 @@ def test_stop_signal_of_the_image() -> None:
         with container(*supervised(*flags, "--", "sh", "-c", script)) as running:
             running.says("up")
             running.signal(number)
-            ended(running, 0)
+            assert_ended(running, 0)
             assert "graceful" in running.out
 
 
@@ -287,7 +287,7 @@ def test_go_dumps_its_goroutines_before_the_kill(go_server: str) -> None:
         running.says("listening")
         running.signal()
         # Go ends by itself after the dump, with its own code.
-        ended(running, 2)
+        assert_ended(running, 2)
         assert "goroutine 1 " in running.err
 
 
@@ -298,7 +298,7 @@ def test_java_dumps_its_threads_before_the_kill() -> None:
     with container(*supervised("--grace=5", "--drain=0", "--", *command)) as running:
         running.says("listening")
         running.signal()
-        ended(running, 137)
+        assert_ended(running, 137)
         assert "a-hook-that-hangs" in running.out
 
 
@@ -322,6 +322,6 @@ def test_pages_do_not_pile_up(shared_memory: set[str]) -> None:
     an_hour_ago = time.time() - 3600
     os.utime(f"/dev/shm/{page}", (an_hour_ago, an_hour_ago))
     with container(*supervised("--", "true")) as running:
-        ended(running, 0)
+        assert_ended(running, 0)
 
     assert pages() == set()
