@@ -70,6 +70,10 @@ _ORDER = {
 }  # fmt: skip
 
 
+def _order(timer: Timer) -> tuple[int, Timer]:
+    return _ORDER[timer[0]], timer
+
+
 class PodMachine:
     """One pod under one kubelet of one version."""
 
@@ -116,9 +120,11 @@ class PodMachine:
         """Do everything that is due."""
         timers = self.state.timers
         while timers:
-            timer = min(timers, key=lambda name: (timers[name], _ORDER[name[0]], name))
-            if timers[timer] > now:
+            due = min(timers.values())
+            if due > now:
                 return
+            same = [timer for timer, at in timers.items() if at == due]
+            timer = same[0] if len(same) == 1 else min(same, key=_order)
             del timers[timer]
             self._fire(timer, now, draw)
 

@@ -1,8 +1,17 @@
 """What the machine wants done: drained by the driver after each input, in this order."""
 
+from functools import cached_property
+
 import msgspec
 
 from holdfast.kubelet.inputs import HookKind, ProbeKind
+from holdfast.kubelet.pod_status import (
+    ContainerView,
+    Facts,
+    build_status,
+    is_ready,
+    restart_count,
+)
 from holdfast.model.pod import PodStatus
 
 
@@ -49,10 +58,26 @@ class RemoveContainers(msgspec.Struct, frozen=True):
     containers: tuple[str, ...]
 
 
-class PublishStatus(msgspec.Struct, frozen=True):
-    """The pod's status as the API server gets it."""
+class PublishStatus(msgspec.Struct, frozen=True, dict=True):
+    """The pod's status as the API server gets it, written out when somebody reads it."""
 
-    status: PodStatus
+    views: tuple[ContainerView, ...]
+    facts: Facts
+
+    @cached_property
+    def status(self) -> PodStatus:
+        """The status."""
+        return build_status(self.views, self.facts)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the condition Ready is True in it."""
+        return is_ready(self.views, self.facts)
+
+    @property
+    def restarts(self) -> int:
+        """The sum of all restartCounts in it."""
+        return sum(restart_count(view) for view in self.views)
 
 
 class PublishEvent(msgspec.Struct, frozen=True):

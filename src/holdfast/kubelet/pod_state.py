@@ -74,6 +74,8 @@ class PodState:
     shown: dict[str, ContainerView] = field(default_factory=dict)
     """What the status manager has of each container: what is published, and what workers see."""
     published: tuple[tuple[ContainerView, ...], Facts] | None = None
+    phase: str = ""
+    """The phase of what was published last."""
     has_workers: bool = False
     has_sandbox: bool = False
     sandbox_unseen: bool = False

@@ -22,6 +22,7 @@ from holdfast.model.pod import PodCondition, PodStatus
 
 # Start errors of containerd carry the Unix epoch (kubelet.md 2.5, Q39).
 _EPOCH = "1970-01-01T00:00:00Z"
+TERMINAL = ("Succeeded", "Failed")
 # pkg/kubelet/status/status_manager.go TerminatePod
 _LOST = ContainerState(
     terminated=StateTerminated(
@@ -102,9 +103,14 @@ def build_status(views: Sequence[ContainerView], facts: Facts) -> PodStatus:
     )
 
 
+def is_ready(views: Sequence[ContainerView], facts: Facts) -> bool:
+    """Whether the condition Ready is True (kubelet.md 9.2)."""
+    return not _unready(views) and phase_of(views, facts) not in TERMINAL
+
+
 def api_time(at: float) -> str:
     """A time as the API stores it: RFC 3339, cut to the second."""
-    return datetime.fromtimestamp(int(at), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{datetime.fromtimestamp(int(at), UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _status(
@@ -119,7 +125,7 @@ def _status(
         state=state,
         last_state=last,
         ready=view.ready if view.running else done,
-        restart_count=_restart_count(view),
+        restart_count=restart_count(view),
         started=view.started if view.running else False,
     )
 
@@ -163,7 +169,8 @@ def _terminated(life: LifeRecord | None) -> ContainerState:
     )
 
 
-def _restart_count(view: ContainerView) -> int:
+def restart_count(view: ContainerView) -> int:
+    """The restartCount that the API shows."""
     if view.number is not None:
         return view.number
     return view.older.number + 1 if view.older is not None else 0
@@ -192,8 +199,7 @@ def _conditions(
     inits: list[ContainerView], apps: list[ContainerView], phase: str, facts: Facts
 ) -> tuple[PodCondition, ...]:
     """kubelet.md 9.2, without times: the API server's clock adds them."""
-    counted = [*(view for view in inits if view.kind is ContainerKind.SIDECAR), *apps]
-    unready = [view.name for view in counted if not (view.running and view.ready)]
+    unready = _unready((*inits, *apps))
     completed = {"Succeeded": "PodCompleted", "Failed": "PodFailed"}.get(phase, "")
     reason = completed or "ContainersNotReady"
     message = "" if completed else f"containers with unready status: [{' '.join(unready)}]"
@@ -212,6 +218,15 @@ def _conditions(
         text = facts.end_message
         conditions.append(PodCondition("DisruptionTarget", "True", "TerminationByKubelet", text))
     return tuple(conditions)
+
+
+def _unready(views: Sequence[ContainerView]) -> list[str]:
+    """App containers and sidecars that are not ready."""
+    return [
+        view.name
+        for view in views
+        if view.kind is not ContainerKind.INIT and not (view.running and view.ready)
+    ]
 
 
 def _initialized(inits: list[ContainerView], apps: list[ContainerView], phase: str) -> PodCondition:

@@ -99,7 +99,7 @@ class ProbeWorker:
             self.number = view.number
             self.value = INITIAL[self.kind]
             self.on_hold = False
-        step = next(step for _, holds, step in DECISIONS if holds(self, view, now))
+        step = self._decide(view, now)
         if step is Step.EXECUTE:
             self.busy = True
             self.attempt = 1
@@ -113,10 +113,16 @@ class ProbeWorker:
             return None
         if _is_delayed(self, view, self.next_tick) and view.running and not self.on_hold:
             return None
-        step = next(step for _, holds, step in DECISIONS if holds(self, view, self.next_tick))
+        step = self._decide(view, self.next_tick)
         if step is Step.STORED and self.value is Value.FAILURE:
             return Step.WAIT
         return step if step in (Step.WAIT, Step.EXECUTE) else None
+
+    def _decide(self, view: View, now: float) -> Step:
+        for _, holds, step in DECISIONS:
+            if holds(self, view, now):
+                return step
+        raise AssertionError("the last row of the table holds always")
 
     def finish(self, outcome: Outcome, *, startup_success_holds: bool) -> bool:
         """A probe has ended; returns whether a verdict was stored that differs from before.

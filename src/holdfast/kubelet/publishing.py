@@ -8,7 +8,7 @@ from holdfast.kubelet.container_record import ContainerRecord
 from holdfast.kubelet.inputs import ProbeKind
 from holdfast.kubelet.outputs import PublishEvent, PublishStatus
 from holdfast.kubelet.pod_state import PodState
-from holdfast.kubelet.pod_status import ContainerView, Facts, build_status, phase_of
+from holdfast.kubelet.pod_status import TERMINAL, ContainerView, Facts, phase_of
 from holdfast.kubelet.probe_worker import Value
 from holdfast.kubelet.restart_policy import restarts_after
 from holdfast.model.container import ContainerKind
@@ -36,12 +36,13 @@ def publish_status(state: PodState) -> None:
     key = (tuple(state.shown.values()), _facts(state))
     if key != state.published:
         state.published = key
-        state.outputs.append(PublishStatus(build_status(*key)))
+        state.phase = phase_of(*key)
+        state.outputs.append(PublishStatus(*key))
 
 
 def is_terminal(state: PodState) -> bool:
-    """Whether the phase that is shown is the pod's last."""
-    return phase_of(tuple(state.shown.values()), _facts(state)) in ("Succeeded", "Failed")
+    """Whether the phase that was published is the pod's last."""
+    return state.phase in TERMINAL
 
 
 def publish_event(

@@ -23,37 +23,56 @@ Steady = Callable[[str, ProbeKind], tuple[float, Outcome]]
 """Until when a container answers a probe alike, and how; the answer comes within the timeout."""
 
 
-def skip(state: PodState, until: float, steady: Steady, draw: Draw) -> None:
-    """Pass over everything before `until` that changes nothing; does nothing where it may."""
-    if not state.workers or not _is_settled(state):
-        return
-    end = min([until, *(at for timer, at in state.timers.items() if timer[0] not in _PASSED)])
+def skip(state: PodState, until: float, steady: Steady, draw: Draw) -> bool:
+    """Pass over everything before `until` that changes nothing; returns whether it did."""
+    if not state.workers:
+        return False
+    end, soonest = until, inf
+    for timer, at in state.timers.items():
+        if timer[0] in _PASSED:
+            soonest = min(soonest, at)
+        else:
+            end = min(end, at)
+    if soonest >= end or not _is_settled(state):
+        return False
     is_idle = _syncs_change_nothing(state)
     if not is_idle:
         end = min(end, state.timers.get(REQUEUE, inf))
     asked: list[ProbeWorker] = []
-    longest = 0.0
-    for worker in state.workers.values():
-        step = worker.foresee(view_of(state, worker))
-        if step is None:
-            return
-        if step is Step.EXECUTE:
-            same_until, outcome = steady(worker.container, worker.kind)
-            if not _confirms(worker, outcome):
-                return
-            end = min(end, same_until)
-            if worker.probe.timeout > worker.probe.period:
-                # A slow answer would put off the ticks after it (kubelet.md Q3).
-                return
-            longest = max(longest, worker.probe.timeout)
-            asked.append(worker)
     # A probe that is asked before the end is also answered before it.
-    end -= longest
-    if min(state.timers.values()) >= end:
-        return
+    end = min(end, _same_answers_until(state, steady, asked)) - _longest(asked)
+    if soonest >= end:
+        return False
     if is_idle:
         _pass_syncs(state, end, draw)
     _pass_ticks(state, asked, end)
+    return True
+
+
+def _same_answers_until(state: PodState, steady: Steady, asked: list[ProbeWorker]) -> float:
+    """Until when no probe tells anything new; adds the workers that ask meanwhile."""
+    end = inf
+    for worker in state.workers.values():
+        step = worker.foresee(view_of(state, worker))
+        if step is None:
+            return -inf
+        if step is not Step.EXECUTE:
+            continue
+        # Only successes after a success change nothing. A slow answer would put off the ticks
+        # after it (kubelet.md Q3).
+        probe = worker.probe
+        if not (worker.last is Value.SUCCESS is worker.value) or probe.timeout > probe.period:
+            return -inf
+        until, outcome = steady(worker.container, worker.kind)
+        if outcome is not Outcome.SUCCESS:
+            return -inf
+        end = min(end, until)
+        asked.append(worker)
+    return end
+
+
+def _longest(asked: list[ProbeWorker]) -> float:
+    return max((worker.probe.timeout for worker in asked), default=0.0)
 
 
 _PASSED = ("probe", "requeue")
@@ -84,11 +103,6 @@ def _is_done(view: ContainerView) -> bool:
     if view.life is None:
         return False
     return not view.comes_back or (view.kind is ContainerKind.INIT and not failed(view.life))
-
-
-def _confirms(worker: ProbeWorker, outcome: Outcome) -> bool:
-    """Whether an answer is what the worker has stored already, and nobody is told of it."""
-    return outcome is Outcome.SUCCESS and worker.last is Value.SUCCESS is worker.value
 
 
 def _pass_syncs(state: PodState, end: float, draw: Draw) -> None:

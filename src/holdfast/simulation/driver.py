@@ -8,7 +8,7 @@ changes are passed over (`skipping`), with the same result as if every probe had
 
 import heapq
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -16,11 +16,13 @@ import msgspec
 
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.kubelet.defaults import pull_policy
-from holdfast.kubelet.inputs import Draw, HookKind, Outcome, ProbeKind, Pull
+from holdfast.kubelet.inputs import Draw, HookKind, Pull
 from holdfast.kubelet.machine import PodMachine
 from holdfast.kubelet.outputs import (
     CreateSandbox,
     Output,
+    PublishEvent,
+    PublishStatus,
     RemoveContainers,
     RunHook,
     RunProbe,
@@ -30,9 +32,8 @@ from holdfast.kubelet.outputs import (
 )
 from holdfast.kubelet.probing import probe_of
 from holdfast.kubelet.skipping import skip
-from holdfast.kubelet.wording import exec_error
-from holdfast.model.container import Container
 from holdfast.model.pod import Pod
+from holdfast.simulation.pod_run import PodRun
 from holdfast.simulation.process import End, Process, Reply, Surroundings, unreachable
 from holdfast.simulation.workload import ContainerWorkload
 
@@ -67,28 +68,6 @@ class Happening(msgspec.Struct, frozen=True):
 
 
 Watch = Callable[[Happening], None]
-
-
-@dataclass(slots=True)
-class PodRun:
-    """One pod on its way through time."""
-
-    name: str
-    pod: Pod
-    machine: PodMachine
-    workloads: Mapping[str, ContainerWorkload]
-    processes: dict[str, Process] = field(default_factory=dict)
-    lives: dict[str, int] = field(default_factory=dict)
-    ends: dict[str, float] = field(default_factory=dict)
-    told_at: dict[str, float] = field(default_factory=dict)
-    """When the kubelet hears of the present life of a container: it cannot end before."""
-    hooks: dict[str, RunHook] = field(default_factory=dict)
-    """The preStop hook that runs in a container: it ends with it at the latest."""
-    wake_at: float = inf
-
-    def spec(self, container: str) -> Container:
-        """The container's specification."""
-        return self.machine.state.records[container].spec
 
 
 class Simulation:
@@ -204,9 +183,9 @@ class Simulation:
             for output in outputs:
                 self._watch(Happening(self.now, run.name, output))
                 self._perform(run, output)
-        if self._skips:
-            self._skip(run)
         deadline = run.machine.next_deadline()
+        if self._skips and deadline is not None and self._skip(run, deadline):
+            deadline = run.machine.next_deadline()
         if deadline is None:
             run.wake_at = inf
         elif deadline != run.wake_at:
@@ -214,24 +193,22 @@ class Simulation:
             self._made += 1
             heapq.heappush(self._wakes, (deadline, self._made, run))
 
-    def _skip(self, run: PodRun) -> None:
-        """Pass over probes whose answers change nothing, up to the next thing that may."""
+    def _skip(self, run: PodRun, deadline: float) -> bool:
+        """Pass over probes whose answers change nothing, up to the next thing that may.
 
-        def steady_until(container: str, kind: ProbeKind) -> tuple[float, Outcome]:
-            probe = probe_of(run.spec(container), kind)
-            process = run.processes.get(container)
-            if probe is None or process is None:
-                return self.now, Outcome.FAILURE
-            outcome = process.answer(probe, self.now).outcome
-            return process.steady_until(probe, self.now), outcome
-
+        `deadline` is when something is due; returns whether that may be later now.
+        """
         until = min(self._horizon, self._queue[0][0] if self._queue else inf)
         if len(self.pods) > 1:
             others = (other.wake_at for other in self.pods.values() if other is not run)
             until = min(until, *others)
-        skip(run.machine.state, until, steady_until, self._draw)
+        if deadline >= until:
+            return False
+        return skip(run.machine.state, until, partial(run.steady_until, self.now), self._draw)
 
     def _perform(self, run: PodRun, output: Output) -> None:
+        if isinstance(output, PublishEvent | PublishStatus):
+            return
         if isinstance(output, RunProbe):
             self._probe(run, output)
         elif isinstance(output, StartContainer):
@@ -249,6 +226,7 @@ class Simulation:
         elif isinstance(output, RemoveContainers):
             for container in output.containers:
                 run.processes.pop(container, None)
+            run.steady.clear()
 
     def _sandbox_created(self, run: PodRun) -> None:
         run.machine.sandbox_created(self.now, self._draw)
@@ -289,6 +267,7 @@ class Simulation:
         )
         run.processes[container] = process
         run.ends.pop(container, None)
+        run.steady.clear()
         told_at = self.now + self._between("report", self._latency.report)
         run.told_at[container] = told_at
         end = process.own_end()
@@ -341,7 +320,7 @@ class Simulation:
             del run.hooks[output.container]
         elif output.container in run.processes:
             return
-        error = "" if succeeded else _hook_error(run, output)
+        error = "" if succeeded else run.hook_error(output)
         run.machine.hook_finished(
             output.container, output.kind, self.now, self._draw, succeeded=succeeded, error=error
         )
@@ -351,6 +330,7 @@ class Simulation:
         process = run.processes.get(output.container)
         if process is None:
             return
+        run.steady.clear()
         if output.signal == "KILL":
             end: End | None = End(self.now + _DEATH_SECONDS, _KILLED)
         else:
@@ -373,6 +353,7 @@ class Simulation:
         if run.processes.get(container) is not process or run.ends.get(container) != end.at:
             return
         del run.processes[container]
+        run.steady.clear()
         hook = run.hooks.get(container)
         if hook is not None:
             self._hook_failed(run, hook)
@@ -383,17 +364,3 @@ class Simulation:
     def _between(self, name: str, bounds: tuple[float, float]) -> float:
         low, high = bounds
         return low + (high - low) * self._draw(name)
-
-
-def _hook_error(run: PodRun, output: RunHook) -> str:
-    """What is said of a hook that failed; one whose container ended is killed with it."""
-    lifecycle = run.spec(output.container).lifecycle
-    handler = None
-    if lifecycle is not None:
-        post = output.kind is HookKind.POST_START
-        handler = lifecycle.post_start if post else lifecycle.pre_stop
-    if handler is None or handler.exec is None:
-        return "dial tcp: connect: connection refused"
-    hook = run.workloads.get(output.container, ContainerWorkload()).hooks.get(output.kind)
-    code = hook.exit if hook is not None and output.container in run.processes else _KILLED
-    return exec_error(handler.exec.command or (), code, "")

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from holdfast.kubelet.outputs import PublishStatus
-from holdfast.model.pod import PodStatus
 from holdfast.simulation.driver import Happening
 from holdfast.simulation.process import End
 
@@ -58,9 +57,8 @@ def measure_run(trace: Iterable[Happening], pod: str, seconds: float) -> Run:
             codes[happening.what.exit_code] += 1
         if not isinstance(happening.what, PublishStatus):
             continue
-        status = happening.what.status
-        restarts = max(restarts, _restarts(status))
-        is_ready = _is_ready(status)
+        restarts = max(restarts, happening.what.restarts)
+        is_ready = happening.what.is_ready
         if is_ready and since is None:
             since = happening.at
             first = happening.at if first is None else first
@@ -79,12 +77,3 @@ def spread(values: Sequence[float]) -> Spread:
     return Spread(
         ordered[round(last * 0.5)], ordered[round(last * _LOW)], ordered[round(last * _HIGH)]
     )
-
-
-def _restarts(status: PodStatus) -> int:
-    every = (*(status.init_container_statuses or ()), *(status.container_statuses or ()))
-    return sum(container.restart_count for container in every)
-
-
-def _is_ready(status: PodStatus) -> bool:
-    return any(c.type == "Ready" and c.status == "True" for c in status.conditions or ())
