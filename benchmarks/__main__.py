@@ -41,6 +41,8 @@ def main() -> None:
         _print_file(path)
         with _api(path) as url:
             _print_live(url)
+    print(flush=True)
+    subprocess.run([sys.executable, "-m", "benchmarks.waiter"], check=True)
 
 
 def _print_start() -> None:
