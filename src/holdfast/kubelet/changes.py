@@ -9,6 +9,7 @@ from holdfast.kubelet.back_off_key import back_off_key
 from holdfast.kubelet.behaviour import BackOffKey
 from holdfast.kubelet.container_record import ContainerRecord
 from holdfast.kubelet.pod_state import DEADLINE, SYNC, PodState, known_spec
+from holdfast.kubelet.pod_work import WORK, WorkInput
 from holdfast.kubelet.publishing import is_ready, is_started
 from holdfast.model.container import Container, ContainerKind
 from holdfast.model.pod import Pod
@@ -66,7 +67,8 @@ def start_anew(state: PodState, now: float) -> None:
     state.stops.clear()
     state.plan = []
     state.waits_for = None
-    state.has_workers = state.syncing = state.sync_pending = state.terminating = False
+    state.has_workers = state.syncing = state.sync_pending = False
+    state.work = WORK[state.work, WorkInput.KUBELET_RESTARTED]
     state.fresh_at = now
     state.timers[SYNC] = now
 

@@ -19,6 +19,7 @@ from holdfast.kubelet.inputs import ProbeKind
 from holdfast.kubelet.outputs import Output
 from holdfast.kubelet.pod_actions import Kill
 from holdfast.kubelet.pod_status import ContainerView, Facts
+from holdfast.kubelet.pod_work import Wait, Work
 from holdfast.kubelet.probe_worker import ProbeWorker
 from holdfast.kubelet.restart_policy import RESTART_ALL
 from holdfast.kubelet.stopping import Stop
@@ -84,7 +85,8 @@ class PodState:
     syncing: bool = False
     sync_pending: bool = False
     plan: list[Step] = field(default_factory=list)
-    waits_for: tuple[str, str] | None = None
+    waits_for: tuple[Wait, str] | None = None
+    """What a step waits for, and of which container; "" is the pod."""
     acted: bool = False
     exits_before: dict[str, float] = field(default_factory=dict)
     back_off_left: list[float] = field(default_factory=list)
@@ -96,8 +98,17 @@ class PodState:
     end_reason: str = ""
     end_message: str = ""
     disrupted: bool = False
-    terminating: bool = False
-    finished: bool = False
+    work: Work = Work.SYNCING
+
+    @property
+    def terminating(self) -> bool:
+        """Whether the pod is on its way out."""
+        return self.work is not Work.SYNCING
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing of it is left."""
+        return self.work is Work.TERMINATED
 
     def record_list(self) -> list[ContainerRecord]:
         """The containers in order of start."""

@@ -12,10 +12,10 @@ from holdfast.kubelet.container_record import ContainerRecord
 from holdfast.kubelet.inputs import Pull
 from holdfast.kubelet.outputs import CreateSandbox, StartContainer
 from holdfast.kubelet.pod_state import PodState, Start
+from holdfast.kubelet.pod_work import Wait
 from holdfast.kubelet.publishing import publish_event
 from holdfast.kubelet.scheduling import schedule_collection
 
-SANDBOX, START, POST_START, EXIT = "sandbox", "start", "postStart", "exit"
 CRASH_LOOP = "CrashLoopBackOff"
 PULL_FAILED, PULL_BACK_OFF = "ErrImagePull", "ImagePullBackOff"
 NEVER_PULLED = "ErrImageNeverPull"
@@ -25,7 +25,7 @@ NEVER_RAN = "RunContainerError"
 def make_sandbox(state: PodState) -> None:
     """The sandbox is asked for."""
     state.acted = True
-    state.waits_for = (SANDBOX, "")
+    state.waits_for = (Wait.SANDBOX, "")
     state.outputs.append(CreateSandbox())
 
 
@@ -34,7 +34,7 @@ def start(state: PodState, step: Start, now: float) -> None:
     record = state.records[step.container]
     if record.starting:
         # A kubelet that has restarted finds the start that the one before had asked for.
-        state.waits_for = (START, step.container)
+        state.waits_for = (Wait.START, step.container)
         return
     finished = state.exits_before.get(step.container)
     if finished is not None:
@@ -50,7 +50,7 @@ def start(state: PodState, step: Start, now: float) -> None:
         return
     record.starting = True
     record.pull_told = False
-    state.waits_for = (START, step.container)
+    state.waits_for = (Wait.START, step.container)
     state.outputs.append(StartContainer(step.container, record.restart_count))
 
 

@@ -19,6 +19,7 @@ from holdfast.kubelet.pod_state import (
     PodState,
     Start,
 )
+from holdfast.kubelet.pod_work import STEPS, SyncInput, Wait
 from holdfast.kubelet.probing import add_workers, condemned_by, trigger_readiness
 from holdfast.kubelet.publishing import (
     is_ready,
@@ -35,10 +36,6 @@ from holdfast.kubelet.scheduling import (
     see_everything,
 )
 from holdfast.kubelet.starting import (
-    EXIT,
-    POST_START,
-    SANDBOX,
-    START,
     failed_to_start,
     make_sandbox,
     start,
@@ -73,23 +70,23 @@ def begin_sync(state: PodState, now: float, draw: Draw) -> None:
 
 def after_sandbox(state: PodState, now: float, draw: Draw) -> None:
     """The sandbox stands; since 1.36 its condition is published at once (kubelet.md 9.2)."""
-    if state.waits_for != (SANDBOX, ""):
+    if not _is_awaited(state, SyncInput.SANDBOX_CREATED, ""):
         return
     state.has_sandbox = state.sandbox_unseen = True
     if state.behaviour.ready_to_start_early:
         publish_status(state)
-    _go_on(state, now, draw)
+    _go_on(state, SyncInput.SANDBOX_CREATED, now, draw)
 
 
 def after_failed_sandbox(state: PodState, message: str, now: float, draw: Draw) -> None:
     """No sandbox: the sync ends with an error."""
-    if state.waits_for != (SANDBOX, ""):
+    if not _is_awaited(state, SyncInput.SANDBOX_FAILED, ""):
         return
     text = wording.sandbox_failed(message)
     publish_event(state, "FailedCreatePodSandBox", "Warning", text, now)
     state.start_failed = True
     state.plan = state.plan[:1]
-    _go_on(state, now, draw)
+    _go_on(state, SyncInput.SANDBOX_FAILED, now, draw)
 
 
 def after_exit(state: PodState, container: str, now: float, draw: Draw) -> None:
@@ -97,26 +94,26 @@ def after_exit(state: PodState, container: str, now: float, draw: Draw) -> None:
 
     One that died below its postStart hook is waited for until the hook itself ends.
     """
-    if state.waits_for != (EXIT, container):
+    if not _is_awaited(state, SyncInput.EXITED, container):
         return
     if isinstance(state.plan[0], KillAll):
+        # There may be more to stop in the same step.
         state.waits_for = None
         _advance(state, now, draw)
     else:
-        _go_on(state, now, draw)
+        _go_on(state, SyncInput.EXITED, now, draw)
 
 
 def after_start(state: PodState, container: str, now: float, draw: Draw) -> None:
     """A container runs: its postStart hook is waited for, then the sync goes on."""
-    if state.waits_for != (START, container):
-        return
     lifecycle = state.records[container].spec.lifecycle
     hook = lifecycle.post_start if lifecycle is not None else None
-    if hook is None:
-        _go_on(state, now, draw)
+    what = SyncInput.STARTED if hook is None else SyncInput.STARTED_WITH_HOOK
+    if not _is_awaited(state, what, container):
         return
-    state.waits_for = (POST_START, container)
-    state.outputs.append(RunHook(container, HookKind.POST_START))
+    if hook is not None:
+        state.outputs.append(RunHook(container, HookKind.POST_START))
+    _go_on(state, what, now, draw)
 
 
 def after_failed_start(
@@ -124,8 +121,8 @@ def after_failed_start(
 ) -> None:
     """A container could not be started; the sync goes on without it."""
     failed_to_start(state, state.records[container], reason, message, now)
-    if state.waits_for == (START, container):
-        _go_on(state, now, draw)
+    if _is_awaited(state, SyncInput.START_FAILED, container):
+        _go_on(state, SyncInput.START_FAILED, now, draw)
 
 
 def after_post_start(
@@ -135,10 +132,10 @@ def after_post_start(
 
     `failure` is the error and what the command printed.
     """
-    if state.waits_for != (POST_START, container):
+    if not _is_awaited(state, SyncInput.HOOK_SUCCEEDED, container):
         return
     if failure is None:
-        _go_on(state, now, draw)
+        _go_on(state, SyncInput.HOOK_SUCCEEDED, now, draw)
         return
     record = state.records[container]
     lifecycle = record.spec.lifecycle
@@ -150,11 +147,11 @@ def after_post_start(
         record.waiting_message = wording.post_start_failed(state.pod, container, hook, *failure)
     state.start_failed = True
     if not record.alive:
-        _go_on(state, now, draw)
+        _go_on(state, SyncInput.HOOK_FAILED_LATE, now, draw)
         return
     text = wording.KILLED_AFTER_POST_START
     publish_event(state, "Killing", "Normal", text, now, container)
-    state.waits_for = (EXIT, container)
+    _go_on(state, SyncInput.HOOK_FAILED, now, draw)
     begin_stop(state, record, grace_of(state, record, None), now)
 
 
@@ -224,8 +221,21 @@ def _advance(state: PodState, now: float, draw: Draw) -> None:
         _end_sync(state, now, draw)
 
 
-def _go_on(state: PodState, now: float, draw: Draw) -> None:
-    """The step that was waited for is done."""
+def _is_awaited(state: PodState, what: SyncInput, container: str) -> bool:
+    """Whether that answers what the sync waits for."""
+    waits = state.waits_for
+    return waits is not None and waits[1] == container and (waits[0], what) in STEPS
+
+
+def _go_on(state: PodState, what: SyncInput, now: float, draw: Draw) -> None:
+    """What was waited for has come: the next wait of the same step, or the next step."""
+    if state.waits_for is None:
+        return
+    wait, container = state.waits_for
+    following = STEPS[wait, what]
+    if following is not None:
+        state.waits_for = (following, container)
+        return
     state.waits_for = None
     state.plan.pop(0)
     _advance(state, now, draw)
@@ -245,7 +255,7 @@ def _kill(state: PodState, step: Kill, now: float) -> None:
         and is_started(state, record.name)
     )
     if record.alive:
-        state.waits_for = (EXIT, step.container)
+        state.waits_for = (Wait.EXIT, step.container)
         begin_stop(state, record, grace_of(state, record, step.because), now)
 
 
@@ -267,7 +277,7 @@ def _kill_all(state: PodState, step: KillAll, now: float) -> None:
         if record.alive:
             text = wording.KILLED_WITH_ALL
             publish_event(state, "Killing", "Normal", text, now, record.name)
-            state.waits_for = (EXIT, record.name)
+            state.waits_for = (Wait.EXIT, record.name)
             begin_stop(state, record, 0.0, now)
             return
     names = [record.name for record in state.record_list() if record.lives]

@@ -24,6 +24,7 @@ from holdfast.kubelet.pod_state import (
     SYNC,
     PodState,
 )
+from holdfast.kubelet.pod_work import WORK, WorkInput
 from holdfast.kubelet.probing import stop_worker
 from holdfast.kubelet.publishing import publish_event, publish_status, show
 from holdfast.kubelet.scheduling import request_sync, see_everything
@@ -64,7 +65,7 @@ def begin_termination(state: PodState, now: float) -> None:
     """Stop every container that runs; with none left, take the sandbox down."""
     if state.terminating:
         return
-    state.terminating = True
+    state.work = WORK[state.work, WorkInput.END_WANTED]
     for timer in (SYNC, REQUEUE, COLLECT, DEADLINE, RELIST):
         state.timers.pop(timer, None)
     for record in state.record_list():
@@ -97,7 +98,7 @@ def stop_sandbox_if_ended(state: PodState, now: float) -> None:
 def finish(state: PodState, now: float) -> None:
     """Nothing of the pod runs any more: the last status, read from the runtime itself."""
     state.has_sandbox = False
-    state.finished = True
+    state.work = WORK[state.work, WorkInput.ALL_GONE]
     see_everything(state, now)
     for container, kind in list(state.workers):
         stop_worker(state, container, kind)
