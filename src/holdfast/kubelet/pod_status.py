@@ -4,8 +4,9 @@ Rules: times are cut to whole seconds; a container that waits shows the last sta
 its end in lastState; only what the kubelet sees is published.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from enum import Enum
 from typing import NamedTuple
 
 from holdfast.kubelet.container_record import LifeRecord
@@ -70,20 +71,87 @@ class Facts(NamedTuple):
     """Whether this version publishes PodReadyToStartContainers."""
 
 
+class Shown(Enum):
+    """Which state of a container the API shows."""
+
+    RUNNING = "running"
+    WAITING = "waiting, ContainerCreating or the last start error"
+    REMOVED = "waiting, RestartingAllContainers"
+    BACKING_OFF = "waiting, CrashLoopBackOff or the last start error"
+    TERMINATED = "terminated"
+
+
+def _ended_for_good(view: ContainerView) -> bool:
+    return view.life is not None and failed(view.life) and not view.comes_back
+
+
+def _never_ran(apps: Sequence[ContainerView]) -> bool:
+    return any(app.number is None and app.older is None for app in apps)
+
+
+STATES: tuple[tuple[str, Callable[[ContainerView, Facts], bool], Shown], ...] = (
+    ("a process is seen to run", lambda view, _: view.running, Shown.RUNNING),
+    (
+        "everything was removed, and no start has failed since",
+        lambda view, facts: (
+            view.life is None
+            and facts.restarting_all
+            and view.older is not None
+            and not view.waiting_reason
+        ),
+        Shown.REMOVED,
+    ),
+    ("it has not run", lambda view, _: view.life is None, Shown.WAITING),
+    (
+        "it has ended, comes back, and a sync has found why it waits",
+        lambda view, facts: view.comes_back and bool(view.waiting_reason) and not facts.terminating,
+        Shown.BACKING_OFF,
+    ),
+    ("it has ended", lambda _, __: True, Shown.TERMINATED),
+)
+"""The first row that holds is the state of a container (kubelet.md 3.8)."""
+
+_Row = Callable[[Sequence[ContainerView], Sequence[ContainerView], Facts], bool]
+PHASES: tuple[tuple[str, _Row, str], ...] = (
+    ("the kubelet has ended the pod", lambda _, __, facts: bool(facts.end_reason), "Failed"),
+    (
+        "the pod has finished, and an app container never ran",
+        lambda apps, _, facts: facts.finished and _never_ran(apps),
+        "Failed",
+    ),
+    (
+        "an app container never ran, and an init container has failed for good",
+        lambda apps, views, _: (
+            _never_ran(apps)
+            and any(_ended_for_good(v) for v in views if v.kind is ContainerKind.INIT)
+        ),
+        "Failed",
+    ),
+    ("an app container never ran", lambda apps, _, __: _never_ran(apps), "Pending"),
+    (
+        "an app container runs, or comes back",
+        lambda apps, _, facts: any(
+            app.running or (app.comes_back and not facts.terminating) for app in apps
+        ),
+        "Running",
+    ),
+    (
+        "every app container has ended with 0",
+        lambda apps, _, __: all(app.life is not None and app.life.exit_code == 0 for app in apps),
+        "Succeeded",
+    ),
+    ("otherwise", lambda _, __, ___: True, "Failed"),
+)
+"""The first row that holds is the phase of a pod (kubelet.md 9.1)."""
+
+
 def phase_of(views: Sequence[ContainerView], facts: Facts) -> str:
-    """kubelet.md 9.1."""
-    if facts.end_reason:
-        return "Failed"
+    """The first row of `PHASES` that holds."""
     apps = [view for view in views if view.kind is ContainerKind.APP]
-    if any(app.number is None and app.older is None for app in apps):
-        if facts.finished:
-            return "Failed"
-        broken = any(_ended_for_good(view) for view in views if view.kind is ContainerKind.INIT)
-        return "Failed" if broken else "Pending"
-    if any(app.running or (app.comes_back and not facts.terminating) for app in apps):
-        return "Running"
-    succeeded = all(app.life is not None and app.life.exit_code == 0 for app in apps)
-    return "Succeeded" if succeeded else "Failed"
+    for _, holds, phase in PHASES:
+        if holds(apps, views, facts):
+            return phase
+    raise AssertionError("the last row of the table holds always")
 
 
 def build_status(views: Sequence[ContainerView], facts: Facts) -> PodStatus:
@@ -133,18 +201,16 @@ def _status(
 def _states(
     view: ContainerView, waiting: str, facts: Facts
 ) -> tuple[ContainerState, ContainerState]:
-    if view.running:
+    shown = next(shown for _, holds, shown in STATES if holds(view, facts))
+    if shown is Shown.RUNNING:
         running = ContainerState(running=StateRunning(api_time(view.started_at)))
         return running, _terminated(view.older)
-    if view.life is None:
-        removed = view.older if facts.restarting_all else None
-        if removed is not None and not view.waiting_reason:
-            return _waiting(removed.reason, removed.message), _terminated(removed)
-        reason = view.waiting_reason or waiting
-        return _waiting(reason, view.waiting_message), _terminated(view.older)
-    if view.comes_back and view.waiting_reason and not facts.terminating:
-        return _waiting(view.waiting_reason, view.waiting_message), _terminated(view.life)
-    return _terminated(view.life), _terminated(view.older)
+    if shown is Shown.TERMINATED:
+        return _terminated(view.life), _terminated(view.older)
+    if shown is Shown.REMOVED and view.older is not None:
+        return _waiting(view.older.reason, view.older.message), _terminated(view.older)
+    last = view.life if view.life is not None else view.older
+    return _waiting(view.waiting_reason or waiting, view.waiting_message), _terminated(last)
 
 
 def _waiting(reason: str, message: str) -> ContainerState:
@@ -189,10 +255,6 @@ def _lost(inits: list[ContainerView], apps: list[ContainerView]) -> frozenset[st
     reached = [i for i, view in enumerate(inits) if view.number is not None]
     upto = max(reached, default=0) + 1
     return frozenset((*missing, *(view.name for view in inits[:upto] if view.life is None)))
-
-
-def _ended_for_good(view: ContainerView) -> bool:
-    return view.life is not None and failed(view.life) and not view.comes_back
 
 
 def _conditions(
