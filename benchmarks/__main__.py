@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 
+from benchmarks import replays
 from benchmarks.measure import Usage, measure
 
 _PODS = 5000
@@ -41,6 +42,7 @@ def main() -> None:
         _print_file(path)
         with _api(path) as url:
             _print_live(url)
+    replays.main()
     print(flush=True)
     subprocess.run([sys.executable, "-m", "benchmarks.waiter"], check=True)
 

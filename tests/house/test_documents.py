@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import click
+from tests.house.diagrams import DRAWN, PAGE, with_diagrams
 from tests.house.readme import README, with_example
 
 from holdfast.cli.run_command import root
@@ -16,6 +17,14 @@ def test_example_of_the_readme_is_real() -> None:
     text = README.read_text(encoding="utf-8")
 
     assert text == with_example(text), "run: python -m tests.house.readme"
+
+
+def test_diagrams_of_the_machine_are_current() -> None:
+    """A diagram that is not drawn from the tables would lie one day."""
+    text = PAGE.read_text(encoding="utf-8")
+
+    assert text == with_diagrams(text), "run: python -m tests.house.diagrams"
+    assert text.count("```mermaid") == len(DRAWN)
 
 
 def test_readme_fits_on_one_screen() -> None:

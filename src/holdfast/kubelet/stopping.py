@@ -2,7 +2,7 @@
 
 Rules: the hook's time and the wait for a sidecar's turn come out of the grace in whole seconds, and
 at least two seconds are left for the process. A hook that overruns is not cancelled. The table says
-which phase follows which; docs/kubelet-states.md is drawn from it.
+which phase follows which; docs/kubelet-machine.md is drawn from it.
 """
 
 from dataclasses import dataclass
