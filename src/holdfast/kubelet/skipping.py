@@ -30,9 +30,10 @@ def skip(state: PodState, until: float, steady: Steady, draw: Draw) -> bool:
     end, soonest = until, inf
     for timer, at in state.timers.items():
         if timer[0] in _PASSED:
-            soonest = min(soonest, at)
-        else:
-            end = min(end, at)
+            if at < soonest:
+                soonest = at
+        elif at < end:
+            end = at
     if soonest >= end or not _is_settled(state):
         return False
     is_idle = _syncs_change_nothing(state)
