@@ -19,7 +19,11 @@ from shutil import which
 from statistics import median
 from typing import NamedTuple
 
+from tests.dependencies.peers import black_hole
+
 from benchmarks.measure import Usage
+from holdfast.dependencies.ask_blocking import ask_blocking
+from holdfast.dependencies.target import parse_target
 
 _LAUNCH = Path(__file__).with_name("launch.py")
 _REPEATS = 15
@@ -27,7 +31,8 @@ _DELAYS = 6
 _REST_SECONDS = 0.2
 _BARE = "python -I -S -c pass"
 _SHELL_LOOP = "until nc -z 127.0.0.1 {port}; do sleep 1; done"
-_BUDGET_CPU_MS, _BUDGET_MB, _BUDGET_DELAY_MS = 15, 10, 250
+# design budgets; docs/specs/service.md A9 and A2.
+_BUDGET_CPU_MS, _BUDGET_MB, _BUDGET_DELAY_MS, _BUDGET_LATE_MS = 15, 10, 250, 50
 _SERVERS = ("postgres", "mariadb", "redis", "rabbitmq", "nats", "kafka")
 _DRIVERS = """
 import asyncio, sys
@@ -72,6 +77,7 @@ def main() -> None:
         _print_cost(waiters)
         _print_first_attempt(single)
         _print_delay(waiters)
+        _print_deadlines()
         _print_six(single)
 
 
@@ -197,6 +203,19 @@ def _delay(waiter: Waiter, moment: float) -> float:
         ended = time.monotonic()
         timer.join()
     return ended - opened[0]
+
+
+def _print_deadlines() -> None:
+    print("\nholdfast.dependencies: how long after its deadline of 500 ms a question ended, ms")
+    with _listener() as silent, black_hole() as hole:
+        for state, port in (("frozen", silent.getsockname()[1]), ("black-holed", hole)):
+            late = [
+                (ask_blocking(parse_target(f"{scheme}://127.0.0.1:{port}"), 0.5).seconds - 0.5)
+                * 1000
+                for scheme in ("postgres", "mysql", "redis", "kafka", "amqp", "nats")
+            ]
+            print(f"  {state:32} {median(late):8.1f} {max(late):8.1f}")
+            _verdict(max(late) <= _BUDGET_LATE_MS, f"{_BUDGET_LATE_MS} ms")
 
 
 def _print_six(single: Path) -> None:

@@ -45,6 +45,8 @@ def test_wrong_settings_stop_the_start() -> None:
         checks.kafka("h", min_brokers=0)
     with pytest.raises(ValueError, match="above 0 seconds"):
         checks.redis("h", timeout=0)
+    with pytest.raises(ValueError, match="max_lag needs the client"):
+        checks.redis("h", max_lag=1)
     with pytest.raises(TargetError, match="known library"):
         checks.redis(client=object())
 

@@ -192,6 +192,35 @@ def test_redis(cache: Server) -> None:
     run(body)
 
 
+def test_redis_replica(cache: Server) -> None:
+    """A replica is up while it hears of its master, and low when the master is silent."""
+    need_driver("redis")
+    import time
+
+    import redis as library
+
+    with (
+        redis.replica(cache) as server,
+        library.Redis(**place(server), password=SECRET) as client,
+        library.Redis(**place(cache), password=SECRET) as master,
+    ):
+        check = checks.redis(client=client, max_lag=10)
+        deadline = time.monotonic() + 30
+        while not check.ask_blocking().up and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert "a replica" in check.ask_blocking().detail
+        assert check.ask_blocking().up
+        assert checks.redis(client=master, max_lag=10).ask_blocking().up
+        with cache.frozen():
+            strict = checks.redis(client=client, max_lag=0)
+            while not strict.ask_blocking().degraded and time.monotonic() < deadline:
+                time.sleep(0.1)
+            assert strict.ask_blocking().state == "low"
+        client.replicaof("127.0.0.1", free_port())
+        time.sleep(0.2)
+        assert "without a link" in check.ask_blocking().detail
+
+
 def test_redis_that_loads() -> None:
     """LOADING reaches the check through the client."""
     need_driver("redis")

@@ -285,3 +285,10 @@ def test_group_lists_the_command() -> None:
     runner = CliRunner()
     assert "Wait until every dependency" in runner.invoke(root, ["--help"]).output
     assert "--attempt-timeout" in runner.invoke(root, ["wait", "--help"]).output
+
+
+def test_interval_of_weeks_does_not_overflow() -> None:
+    """poll(2) counts in an int; a longer pause is waited for in parts."""
+    ended = wait(refused(), "-i", "800h", "-t", "300ms")
+
+    assert ended.code == 124

@@ -46,6 +46,11 @@ def test_any_command_line_is_read_or_refused(arguments: list[str]) -> None:
         assert error.code == USAGE
 
 
+def test_large_durations_are_kept() -> None:
+    """A month of patience is no error; the rest between attempts is cut into hours elsewhere."""
+    assert parse_flags(["-i", "800h", "tcp://h:1"]).interval == 800 * 3600
+
+
 def test_everything_behind_the_dashes_is_the_command() -> None:
     """Flags of the command are not flags of the waiter."""
     options = parse_flags(["tcp://h:1", "-v", "--", "serve", "--timeout", "x", "--", "y"])

@@ -18,7 +18,8 @@ def ask_blocking(target: "Target", timeout: float) -> Verdict:
         while attempt.verdict is None:
             waiting = poll()
             waiting.register(attempt.fileno(), attempt.events)
-            if waiting.poll(max(0.0, attempt.wake_at - monotonic()) * 1000):
+            # A millisecond more than too little: poll rounds down.
+            if waiting.poll(max(0.0, attempt.wake_at - monotonic()) * 1000 + 1):
                 attempt.advance(monotonic())
             attempt.expire(monotonic())
         return attempt.verdict

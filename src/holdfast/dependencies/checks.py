@@ -73,11 +73,19 @@ def redis(
     address: str | None = None,
     *,
     client: object = None,
+    max_lag: float | None = None,
     timeout: float = REDIS_SECONDS,
     name: str = "redis",
 ) -> Check:
-    """`PING` on a client of redis-py (sync or asyncio); or over the wire."""
-    return _check(name, _DATASTORE, timeout, "redis", address, client)
+    """`PING` on a client of redis-py (sync or asyncio); or over the wire.
+
+    With `max_lag`, a replica that heard nothing of its master for so many seconds is `low`; only a
+    client can tell.
+    """
+    if max_lag is not None and client is None:
+        raise ValueError(f"check {name!r}: max_lag needs the client, the greeting cannot tell it")
+    options = {} if max_lag is None else {"max_lag": max_lag}
+    return _check(name, _DATASTORE, timeout, "redis", address, client, options)
 
 
 def kafka(

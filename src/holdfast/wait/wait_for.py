@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from holdfast.wait.flags import Options
     from holdfast.wait.report import Report
 
+# poll(2) counts milliseconds in an int: 24 days are too many.
+_LONGEST_REST_SECONDS = 3600.0
+
 
 class _Row:
     """One target, and how far it got."""
@@ -131,6 +134,7 @@ def _rest(rows: "list[_Row]", now: float, deadline: float) -> None:
         wake_at = min(wake_at, row.question.wake_at)
         by_descriptor[row.question.fileno()] = row.question
         waiting.register(row.question.fileno(), row.question.events)
+    seconds = min(max(0.0, wake_at - now), _LONGEST_REST_SECONDS)
     # A millisecond more than too little: poll rounds down, and would be called in a circle.
-    for descriptor, _ in waiting.poll(max(0.0, wake_at - now) * 1000 + 1):
+    for descriptor, _ in waiting.poll(seconds * 1000 + 1):
         by_descriptor[descriptor].advance(monotonic())

@@ -30,6 +30,19 @@ def server() -> Iterator[Server]:
 
 
 @contextmanager
+def replica(master: Server) -> Iterator[Server]:
+    """A replica of another one."""
+    host, port = parse_target(master.url).hosts[0]
+    with workplace() as directory:
+        running = _start(directory, "--replicaof", f"{host} {port}", "--masterauth", SECRET)
+        try:
+            running.until_up(directory / "output.log")
+            yield running
+        finally:
+            running.stop()
+
+
+@contextmanager
 def starting() -> Iterator[Server]:
     """One that loads 20,000 keys at 1 ms each: it answers LOADING meanwhile."""
     with workplace() as directory:
