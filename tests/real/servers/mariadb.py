@@ -21,6 +21,8 @@ def server() -> Iterator[Server]:
     install = need("mariadb-install-db", "mariadb-server")
     with workplace(_ACCOUNT) as directory:
         data = directory / "data"
+        # Two servers that are set up at once must not meet in /tmp.
+        variables = {**os.environ, "TMPDIR": str(directory)}
         subprocess.run(
             [install, "--no-defaults", f"--datadir={data}", "--skip-test-db",
              "--auth-root-authentication-method=normal"],
@@ -29,6 +31,7 @@ def server() -> Iterator[Server]:
             user=_ACCOUNT,
             group=_ACCOUNT,
             cwd=directory,
+            env=variables,
         )  # fmt: skip
         first = directory / "first.sql"
         first.write_text(
@@ -48,7 +51,9 @@ def server() -> Iterator[Server]:
             f"--socket={directory}/s", f"--pid-file={directory}/pid", f"--init-file={first}",
             f"--max-connect-errors={MOST_INTERRUPTED}", "--innodb-flush-log-at-trx-commit=0",
         ]  # fmt: skip
-        running.run([program, "--no-defaults", *options], directory, account=_ACCOUNT)
+        running.run(
+            [program, "--no-defaults", *options], directory, account=_ACCOUNT, variables=variables
+        )
         try:
             running.until_up(directory / "output.log")
             yield running
