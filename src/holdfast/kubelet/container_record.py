@@ -75,10 +75,14 @@ class ContainerRecord:
     @property
     def current(self) -> LifeRecord | None:
         """The newest life that the kubelet knows of, or None."""
-        for life in reversed(self.lives):
-            if life.start_seen or life.end_seen:
-                return life
-        return None
+        lives = self.lives
+        if not lives:
+            return None
+        newest = lives[-1]
+        if newest.start_seen or newest.end_seen:
+            return newest
+        # The one before has long been seen when another one was started.
+        return lives[-2] if len(lives) > 1 else None
 
     @property
     def newest(self) -> LifeRecord | None:

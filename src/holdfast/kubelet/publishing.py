@@ -14,11 +14,10 @@ from holdfast.kubelet.restart_policy import restarts_after
 from holdfast.model.container import ContainerKind
 
 
-def show(state: PodState) -> None:
-    """Build the status from what is seen, as each sync does."""
+def views_of(state: PodState) -> dict[str, ContainerView]:
+    """What is seen of each container, as each sync builds it."""
     policy = state.pod.spec.policy
-    for name, record in state.records.items():
-        state.shown[name] = _view(state, record, policy)
+    return {name: _view(state, record, policy) for name, record in state.records.items()}
 
 
 def show_verdict(state: PodState, container: str) -> None:

@@ -8,7 +8,7 @@ back-off of a probe kill looks at the end before (3.5).
 from holdfast.kubelet import wording
 from holdfast.kubelet.container_record import ContainerRecord
 from holdfast.kubelet.containers import begin_stop, grace_of
-from holdfast.kubelet.inputs import Draw, HookKind
+from holdfast.kubelet.inputs import Draw, HookKind, ProbeKind
 from holdfast.kubelet.outputs import RemoveContainers, RunHook
 from holdfast.kubelet.pod_actions import Because, Kill, PodActions, View, compute_actions
 from holdfast.kubelet.pod_state import (
@@ -22,12 +22,11 @@ from holdfast.kubelet.pod_state import (
 from holdfast.kubelet.pod_work import STEPS, SyncInput, Wait
 from holdfast.kubelet.probing import add_workers, condemned_by, trigger_readiness
 from holdfast.kubelet.publishing import (
-    is_ready,
     is_started,
     is_terminal,
     publish_event,
     publish_status,
-    show,
+    views_of,
 )
 from holdfast.kubelet.scheduling import (
     detection_seconds,
@@ -162,18 +161,17 @@ def _is_ending(state: PodState) -> bool:
 
 def _show_and_trigger(state: PodState, now: float, draw: Draw) -> None:
     """Build and publish; extra readiness probes may read the status before (kubelet.md 1.5)."""
+    views = views_of(state)
     unready = [
         name
-        for name, record in state.records.items()
-        if record.spec.readiness_probe is not None
-        and is_started(state, name)
-        and not is_ready(state, name)
+        for name, view in views.items()
+        if view.started and not view.ready and (name, ProbeKind.READINESS) in state.workers
     ]
     if unready and draw("trigger race") < 0.5:
         for name in unready:
             trigger_readiness(state, name, now, draw)
         unready = []
-    show(state)
+    state.shown = views
     publish_status(state)
     for name in unready:
         trigger_readiness(state, name, now, draw)
@@ -184,8 +182,8 @@ def _plan(state: PodState, actions: PodActions, draw: Draw) -> None:
     state.back_off_left = []
     state.exits_before = {
         name: life.finished_at
-        for name, record in state.records.items()
-        if (life := record.last_exited) is not None and life.finished_at is not None
+        for name in actions.starts
+        if (life := state.records[name].last_exited) is not None and life.finished_at is not None
     }
     if actions.restarts_all:
         state.restarting_all = True

@@ -26,7 +26,7 @@ from holdfast.kubelet.pod_state import (
 )
 from holdfast.kubelet.pod_work import WORK, WorkInput
 from holdfast.kubelet.probing import stop_worker
-from holdfast.kubelet.publishing import publish_event, publish_status, show
+from holdfast.kubelet.publishing import publish_event, publish_status, views_of
 from holdfast.kubelet.scheduling import request_sync, see_everything
 from holdfast.model.container import ContainerKind
 
@@ -104,6 +104,6 @@ def finish(state: PodState, now: float) -> None:
         stop_worker(state, container, kind)
     state.workers.clear()
     state.timers.clear()
-    show(state)
+    state.shown = views_of(state)
     publish_status(state)
     state.outputs.append(PodFinished())
