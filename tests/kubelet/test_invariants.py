@@ -296,4 +296,4 @@ class Kubelet(RuleBasedStateMachine):
 
 
 TestKubelet = Kubelet.TestCase
-TestKubelet.settings = settings(max_examples=60, stateful_step_count=60, deadline=None)
+TestKubelet.settings = settings(max_examples=40, stateful_step_count=50, deadline=None)

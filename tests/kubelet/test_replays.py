@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from tests.kubelet.random_pods import behaviours, pods, workloads
 
 from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
-from holdfast.kubelet.outputs import RunProbe, SendSignal
+from holdfast.kubelet.outputs import PublishStatus, RunProbe, SendSignal
 from holdfast.model.container import Container, HttpGetAction, Probe
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod, PodSpec
@@ -127,6 +127,27 @@ def test_kills_come_in_time(
             terms[what.container] = happening.at
         elif isinstance(what, SendSignal):
             assert happening.at - terms[what.container] <= longest + 3.0
+
+
+@settings(max_examples=20, deadline=None)
+@given(**_CASE)
+def test_what_is_counted_is_what_is_published(
+    pod: Pod,
+    kubelet: Behaviour,
+    work: Workloads,
+    seed: int,
+    latency: Latency,
+    deleted_at: float | None,
+) -> None:
+    """Readiness and restarts that are read without the status are those of the status."""
+    for happening in _replay(pod, kubelet, work, seed, latency, deleted_at=deleted_at):
+        what = happening.what
+        if isinstance(what, PublishStatus):
+            status = what.status
+            ready = [c.status for c in status.conditions or () if c.type == "Ready"]
+            every = (*(status.init_container_statuses or ()), *(status.container_statuses or ()))
+            assert ready == [str(what.is_ready)]
+            assert what.restarts == sum(container.restart_count for container in every)
 
 
 def test_a_healthy_pod_is_passed_over() -> None:
