@@ -72,6 +72,7 @@ REFUSED = {
     "unix://": "a path of",
     "rediss://h?tls_ca=/nonexistent/ca.pem": "tls_ca",
     "kafka://k1,,k2": "no host",
+    "nats://u:p@n1,u:p@n2": "credentials in front of several hosts",
 }
 
 
@@ -121,6 +122,7 @@ def test_secret_is_never_shown(url: str) -> None:
         f"postgres://u:{SECRET}@db:99999",
         f"postgres://u:{SECRET}",
         f"nope://u:{SECRET}@db",
+        f"nats://u:{SECRET}@n1,u:{SECRET}@n2",
         f"u:{SECRET}@db",
         f"{SECRET}",
         f"redis://u:{SECRET}%zz@h",

@@ -9,13 +9,14 @@ greeting on the wire makes a connection each time, and can pass while the pool i
 All raise TargetError for an address that cannot be asked, and ValueError for contradictions.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from holdfast.dependencies.ask import ask
 from holdfast.dependencies.ask_client import client_check
 from holdfast.dependencies.check import Check
 from holdfast.dependencies.system import certificate, disk, file_descriptors, memory, saturation
 from holdfast.dependencies.target import parse_target
+from holdfast.dependencies.verdict import Verdict
 
 __all__ = [
     "amqp",
@@ -174,5 +175,8 @@ def _check(
         return client_check(name, kind, timeout, client, options or {})
     text = address or ""
     target = parse_target(text if "://" in text else f"{scheme}://{text}")
-    question: Callable[[], object] = lambda: ask(target, timeout)  # noqa: E731
-    return Check(name, kind, timeout, ask=question)  # type: ignore[arg-type]
+
+    async def question() -> Verdict:
+        return await ask(target, timeout)
+
+    return Check(name, kind, timeout, ask=question)

@@ -85,6 +85,7 @@ def parse_target(url: str, *, login: bool = False) -> Target:
     target.shown = f"{scheme}://{places}{path}"
     _refuse_stray_at(target, rest, authority)
     if at:
+        _refuse_repeated(target, credentials)
         user, _, password = credentials.partition(":")
         target.user = _decode(target, "user name", user)
         target.password = _decode(target, "password", password)
@@ -173,6 +174,16 @@ def _refuse_stray_at(target: Target, rest: str, authority: str) -> None:
         target.shown,
         'an "@" behind a "/", "?" or "#"; expected it in front of the host only',
         'write "/" in a password as %2F, "?" as %3F, "#" as %23 and "@" as %40',
+    )
+
+
+def _refuse_repeated(target: Target, credentials: str) -> None:
+    """nats://u:p@n1,u:p@n2: all but the last host would be taken for a password."""
+    _expect(
+        target,
+        "," not in credentials.partition("@")[2],
+        "credentials in front of several hosts; expected them once",
+        'write scheme://user:password@host1,host2, and "@" in a password as %40',
     )
 
 
