@@ -60,9 +60,13 @@ def start_anew(state: PodState, now: float) -> None:
         record.spec = known_spec(member.spec, record.kind, state.behaviour)
         record.waiting_reason = record.waiting_message = ""
         record.pre_stop_runs = record.gate_inherited = False
-    for timer in list(state.timers):
-        if timer != DEADLINE:
-            del state.timers[timer]
+    # An eviction that has not come to its end is forgotten as well; a delete stands in the API.
+    state.grace_override = None
+    state.end_reason = state.end_message = ""
+    state.disrupted = False
+    state.timers.clear()
+    if state.deadline is not None:
+        state.timers[DEADLINE] = max(now, state.deadline)
     state.workers.clear()
     state.stops.clear()
     state.plan = []

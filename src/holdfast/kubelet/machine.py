@@ -95,7 +95,8 @@ class PodMachine:
         self.state.fresh_at = now
         self.state.timers[SYNC] = now
         if pod.spec.active_deadline_seconds is not None:
-            self.state.timers[DEADLINE] = now + pod.spec.active_deadline_seconds
+            self.state.deadline = now + pod.spec.active_deadline_seconds
+            self.state.timers[DEADLINE] = self.state.deadline
 
     def copy(self) -> "PodMachine":
         """The same pod at the same moment, on its own from here on."""

@@ -93,6 +93,8 @@ class PodState:
     start_failed: bool = False
     fresh_at: float = 0.0
     # The end of the pod
+    deadline: float | None = None
+    """When activeDeadlineSeconds is over."""
     deletion_grace: float | None = None
     grace_override: float | None = None
     end_reason: str = ""

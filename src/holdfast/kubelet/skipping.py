@@ -53,6 +53,13 @@ def skip(state: PodState, until: float, steady: Steady, draw: Draw) -> bool:
 def _same_answers_until(state: PodState, steady: Steady, asked: list[ProbeWorker]) -> float:
     """Until when no probe tells anything new; adds the workers that ask meanwhile."""
     end = inf
+    shown = state.shown
+    for worker in state.workers.values():
+        # The common case that cannot be passed over, told without asking anybody.
+        if worker.last is not Value.SUCCESS and not worker.on_hold:
+            view = shown.get(worker.container)
+            if view is not None and view.running:
+                return -inf
     for worker in state.workers.values():
         step = worker.foresee(view_of(state, worker))
         if step is None:
