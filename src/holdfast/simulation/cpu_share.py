@@ -25,7 +25,7 @@ def work_seconds(work: float, cores: float, threads: float = 1.0) -> float:
     if cores >= threads:
         return work / threads
     quota = max(cores * PERIOD_SECONDS, LEAST_QUOTA_SECONDS)
-    full = ceil(work / quota - 1e-12) - 1
+    full = max(ceil(work / quota - 1e-12) - 1, 0)
     return full * PERIOD_SECONDS + (work - full * quota) / threads
 
 

@@ -64,7 +64,13 @@ class MemoryCurve:
         if garbage is None:
             return self.live(uptime)
         share = (uptime - tooth) / garbage.every.seconds
-        return self.live(uptime) + float(garbage.amount.amount) * share
+        return min(self.live(uptime) + float(garbage.amount.amount) * share, self._ceiling)
+
+    def most(self, uptime: float) -> float:
+        """Bytes in use with all the garbage that there can be."""
+        garbage = self.memory.garbage
+        amount = 0.0 if garbage is None else float(garbage.amount.amount)
+        return min(self.live(uptime) + amount, self._ceiling)
 
     @property
     def _ceiling(self) -> float:
@@ -107,14 +113,13 @@ def together_reach(own: MemoryCurve, child: MemoryCurve | None, bound: float) ->
     if child is None:
         return own.reaches(bound)
     garbage = own.memory.garbage
-    amount = 0.0 if garbage is None else float(garbage.amount.amount)
 
-    def most(uptime: float) -> bool:
-        return own.live(uptime) + amount + child.live(uptime) >= bound
+    def may(uptime: float) -> bool:
+        return own.most(uptime) + child.live(uptime) >= bound
 
-    if not most(_HORIZON):
+    if not may(_HORIZON):
         return inf
-    earliest = _first(most, 0.0, _HORIZON)
+    earliest = _first(may, 0.0, _HORIZON)
     if garbage is None:
         return earliest
     period = garbage.every.seconds

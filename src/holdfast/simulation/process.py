@@ -89,6 +89,8 @@ class Process:
         self.key = key_of(draw(f"process {spec.name}"))
         limit = read_quantity(spec.limit("cpu"))
         self.cores = min(float(limit.amount) if limit is not None else inf, surroundings.cores)
+        if surroundings.grant is not None:
+            self.cores = min(self.cores, surroundings.grant(spec))
         bound = read_quantity(spec.limit("memory"))
         self._limit_bytes = float(bound.amount) if bound is not None and bound.amount else inf
         self.memory = self._curve(workload.memory, _LEAK)
@@ -152,6 +154,21 @@ class Process:
         after = rule.after.at(share(self.key, _TERM, 0))
         self._closes_at = min(self._closes_at, wakes + serves)
         return self._labelled(End(self.started_at + wakes + after, rule.code))
+
+    def accepts(self, until: float) -> list[tuple[float, float]]:
+        """When it serves connections before a time of the world: (from, to) in order."""
+        found: list[tuple[float, float]] = []
+        begin, close, full = self.turning_points
+        port = (self.workload.ports or (0,))[0]
+        spells = (*self.workload.unreachable, *self.workload.stuck)
+        stop = min(close, full, until - self.started_at)
+        while begin < stop:
+            end = min(change_after(spells, begin, self.started_at), stop)
+            stuck = any(self.holds(spell, begin) for spell in self.workload.stuck)
+            if self.closed(port, begin) is None and not stuck:
+                found.append((self.started_at + begin, self.started_at + end))
+            begin = end
+        return found
 
     def memory_at(self, now: float) -> float:
         """The bytes that it and its child use at a time of the world."""
@@ -239,7 +256,8 @@ class Process:
             for spell in self.workload.stuck:
                 if self.holds(spell, until) and not (obeys_term and spell.obeys_term):
                     until = change_after((spell,), until, self.started_at)
-            until = max(until, self.pause_end(until))
+            if until < inf:
+                until = max(until, self.pause_end(until))
             if until in (uptime, inf):
                 return until
             uptime = until

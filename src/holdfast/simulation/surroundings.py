@@ -1,10 +1,11 @@
 """What all processes of a simulation share: dependencies, and traits of the node they run on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import inf
 
 from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
+from holdfast.model.container import Container
 from holdfast.simulation.spell import any_holds
 from holdfast.simulation.workload import Dependency
 
@@ -24,6 +25,8 @@ class Surroundings:
     """What messages call the pod."""
     horizon: float = 30 * 86400.0
     """Dependencies are not looked up beyond this time."""
+    grant: Callable[[Container], float] | None = None
+    """The cores that a new process of a container gets beside all others; all by default."""
     shared_cpu: bool = False
     """Other pods may take CPU time away at any moment: nothing stays as it is for sure."""
 

@@ -367,13 +367,15 @@ class Traffic(Part, frozen=True, kw_only=True):
     """How many, all pods together."""
     lasts: Seconds = constant(0.05)
     """How long one is in work."""
+    container: str = ""
+    """The container that serves them; the pod's first one by default."""
 
 
 class Workload(Part, frozen=True, kw_only=True):
     """A document of kind Workload."""
 
     containers: dict[str, ContainerWorkload] = msgspec.field(default_factory=dict)
-    """By name of a container; those without an entry just run."""
+    """By name of a container, "*" for all others; what is in neither just runs."""
     dependencies: dict[str, Dependency] = msgspec.field(default_factory=dict)
     """By name: what they need from outside."""
     traffic: Traffic = Traffic()
