@@ -18,9 +18,8 @@ from holdfast.model.duration import Duration
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod, PodSpec
 from holdfast.simulation.distribution import constant
-from holdfast.simulation.driver import Happening, Simulation
-from holdfast.simulation.measure import measure_run
-from holdfast.simulation.process import End
+from holdfast.simulation.driver import Simulation
+from holdfast.simulation.measure import Tally
 from holdfast.simulation.streams import Streams
 from holdfast.simulation.workload import Answer, ContainerWorkload, Exit
 
@@ -116,13 +115,12 @@ def _print_toy() -> None:
 
 def _replay(case: Case, seconds: float, *, skips: bool = True) -> int:
     """How often the container ended."""
-    trace: list[Happening] = []
-    world = Simulation(Streams(1), trace.append, skips=skips)
+    tally = Tally(1, 0.0)
+    world = Simulation(Streams(1), tally.watch, skips=skips)
     work = {container.name: case.work for container in case.pod.spec.containers}
-    run = world.add_pod(case.pod, _KUBELET, work)
+    world.add_pod(case.pod, _KUBELET, work)
     world.run(seconds)
-    measure_run(trace, run.name, seconds)
-    return sum(isinstance(happening.what, End) for happening in trace)
+    return sum(tally.finish(seconds).ends.values())
 
 
 def _least(actions: list[Callable[[], object]]) -> list[float]:

@@ -104,8 +104,12 @@ class Simulation:
         *,
         kubelet_started_at: float = -inf,
         back_off_cap_seconds: float | None = None,
+        surroundings: Surroundings | None = None,
     ) -> PodRun:
-        """The kubelet hears of a pod now. Containers without a workload just run."""
+        """The kubelet hears of a pod now. Containers without a workload just run.
+
+        `surroundings` are those of its node, where nodes differ.
+        """
         name = f"{pod.key.namespace}/{pod.key.name}"
         machine = PodMachine(
             pod,
@@ -114,7 +118,7 @@ class Simulation:
             kubelet_started_at=kubelet_started_at,
             back_off_cap_seconds=back_off_cap_seconds,
         )
-        run = PodRun(name, pod, machine, workloads)
+        run = PodRun(name, pod, machine, workloads, surroundings or self._surroundings)
         self.pods[name] = run
         self._settle(run)
         return run
@@ -147,6 +151,11 @@ class Simulation:
         run.pod = pod
         run.machine.spec_replaced(pod, self.now)
         self._settle(run)
+
+    def kill_for_memory(self, run: PodRun, container: str) -> None:
+        """The node is out of memory, and the kernel kills a container now."""
+        if container in run.processes:
+            self._end_at(run, container, End(self.now, _KILLED, oom=True))
 
     def restart_kubelet(self) -> None:
         """The kubelet of all pods restarts now; the processes go on."""
@@ -263,7 +272,7 @@ class Simulation:
         life = run.lives.get(container, -1) + 1
         run.lives[container] = life
         process = Process(
-            workload, run.spec(container), self.now, life, self._draw, self._surroundings
+            workload, run.spec(container), self.now, life, self._draw, run.surroundings
         )
         run.processes[container] = process
         run.ends.pop(container, None)

@@ -1,79 +1,143 @@
-"""What a simulated pod did, in numbers: restarts, availability, time to ready.
+"""What simulated pods did, in numbers: restarts, availability, time to ready.
 
-Rules: everything is counted from published statuses, because that is what an operator sees; numbers
-of several seeds are given as median and the interval that holds nine tenths of them.
+Rules: everything is counted from published statuses and events, because that is what an operator
+sees, as it happens: a trace of a day need not be kept.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 import msgspec
 
-from holdfast.kubelet.outputs import PublishStatus
+from holdfast.kubelet.outputs import PublishEvent, PublishStatus
 from holdfast.simulation.driver import Happening
 from holdfast.simulation.process import End
 
-_DAY_SECONDS = 86400.0
-# Nine of ten seeds lie inside.
-_LOW, _HIGH = 0.05, 0.95
+_CRASH_LOOP = "CrashLoopBackOff"
 
 
-class Run(msgspec.Struct, frozen=True):
-    """One pod over one stretch of virtual time. Times are seconds; None where it never happened."""
+class Measured(msgspec.Struct, frozen=True):
+    """One replay. Times are seconds since it began; None where it never happened."""
 
     seconds: float
     restarts: int
-    ready_seconds: float
+    first_restart: float | None
     time_to_ready: float | None
-    exit_codes: dict[int, int]
-
-    @property
-    def restarts_per_day(self) -> float:
-        """Restarts, as a rate."""
-        return self.restarts * _DAY_SECONDS / self.seconds
-
-    @property
-    def availability(self) -> float:
-        """The share of the time in which the pod was ready."""
-        return self.ready_seconds / self.seconds
-
-
-class Spread(msgspec.Struct, frozen=True):
-    """A number over seeds: median, and where nine tenths of the seeds lie."""
-
-    median: float
-    low: float
-    high: float
+    """Until all pods were ready at once."""
+    ready_share: float
+    """Of the time that all wanted pods together could have been ready."""
+    served_share: float
+    """Of the time in which at least one pod was ready."""
+    back_off_seconds: float
+    """In CrashLoopBackOff, all containers together."""
+    probe_failures: int
+    evictions: int
+    ends: dict[str, int]
 
 
-def measure_run(trace: Iterable[Happening], pod: str, seconds: float) -> Run:
-    """Count one pod of a trace."""
-    restarts, ready, since, first = 0, 0.0, None, None
-    codes: Counter[int] = Counter()
-    for happening in trace:
-        if happening.pod != pod:
-            continue
-        if isinstance(happening.what, End):
-            codes[happening.what.exit_code] += 1
-        if not isinstance(happening.what, PublishStatus):
-            continue
-        restarts = max(restarts, happening.what.restarts)
-        is_ready = happening.what.is_ready
-        if is_ready and since is None:
-            since = happening.at
-            first = happening.at if first is None else first
-        elif not is_ready and since is not None:
-            ready += happening.at - since
-            since = None
-    if since is not None:
-        ready += seconds - since
-    return Run(seconds, restarts, ready, first, dict(sorted(codes.items())))
+@dataclass(slots=True)
+class _PodTally:
+    """One pod, as far as its statuses told."""
+
+    ready_since: float | None = None
+    restarts: int = 0
+    waiting_since: dict[str, float] = field(default_factory=dict)
+    deleted: bool = False
 
 
-def spread(values: Sequence[float]) -> Spread:
-    """Median and interval of at least one value."""
-    ordered = sorted(values)
-    last = len(ordered) - 1
-    return Spread(
-        ordered[round(last * 0.5)], ordered[round(last * _LOW)], ordered[round(last * _HIGH)]
-    )
+class Tally:
+    """Counts what is watched; `wanted` is how many pods there should be."""
+
+    def __init__(self, wanted: int, start: float) -> None:
+        """Nothing has happened yet."""
+        self._wanted = wanted
+        self._start = start
+        self._pods: dict[str, _PodTally] = {}
+        self._ready = 0
+        self._ready_seconds = 0.0
+        self._served_seconds = 0.0
+        self._served_since: float | None = None
+        self._back_off_seconds = 0.0
+        self._restarts = 0
+        self._first_restart: float | None = None
+        self._all_ready: float | None = None
+        self.first_ready: float | None = None
+        self._probe_failures = 0
+        self._evictions = 0
+        self._ends: Counter[str] = Counter()
+
+    def watch(self, happening: Happening) -> None:
+        """Take one thing that happened."""
+        what = happening.what
+        if isinstance(what, PublishStatus):
+            self._status(happening.pod, what, happening.at)
+        elif isinstance(what, End):
+            label = " OOMKilled" if what.oom else ""
+            self._ends[f"{happening.container} {what.exit_code}{label}"] += 1
+        elif isinstance(what, PublishEvent):
+            self._probe_failures += what.reason == "Unhealthy"
+            self._evictions += what.reason == "Evicted"
+
+    def create(self, name: str) -> None:
+        """A pod was created, perhaps after another one of the same name."""
+        self._pods[name] = _PodTally()
+
+    def delete(self, name: str, now: float) -> None:
+        """A pod was deleted: no Service counts on it any more, whatever its status says."""
+        pod = self._pods.setdefault(name, _PodTally())
+        pod.deleted = True
+        self._set_ready(pod, now, ready=False)
+
+    def finish(self, now: float) -> Measured:
+        """The numbers; `now` is the end of the replay."""
+        for pod in self._pods.values():
+            self._set_ready(pod, now, ready=False)
+            for container in tuple(pod.waiting_since):
+                self._back_off_seconds += now - pod.waiting_since.pop(container)
+        seconds = now - self._start
+        return Measured(
+            seconds,
+            self._restarts,
+            self._first_restart,
+            self._all_ready,
+            min(1.0, self._ready_seconds / (seconds * max(self._wanted, 1))),
+            self._served_seconds / seconds,
+            self._back_off_seconds,
+            self._probe_failures,
+            self._evictions,
+            dict(sorted(self._ends.items())),
+        )
+
+    def _status(self, name: str, shown: PublishStatus, now: float) -> None:
+        pod = self._pods.setdefault(name, _PodTally())
+        for view in shown.views:
+            loops = view.waiting_reason == _CRASH_LOOP and not view.running
+            if loops:
+                pod.waiting_since.setdefault(view.name, now)
+            elif view.name in pod.waiting_since:
+                self._back_off_seconds += now - pod.waiting_since.pop(view.name)
+        restarts = shown.restarts
+        if restarts > pod.restarts:
+            self._restarts += restarts - pod.restarts
+            pod.restarts = restarts
+            if self._first_restart is None:
+                self._first_restart = now - self._start
+        self._set_ready(pod, now, ready=shown.is_ready and not pod.deleted)
+
+    def _set_ready(self, pod: _PodTally, now: float, *, ready: bool) -> None:
+        if ready and pod.ready_since is None:
+            pod.ready_since = now
+            self._ready += 1
+            if self._served_since is None:
+                self._served_since = now
+            if self.first_ready is None:
+                self.first_ready = now - self._start
+            if self._ready >= self._wanted and self._all_ready is None:
+                self._all_ready = now - self._start
+        elif not ready and pod.ready_since is not None:
+            self._ready_seconds += now - pod.ready_since
+            pod.ready_since = None
+            self._ready -= 1
+            if not self._ready and self._served_since is not None:
+                self._served_seconds += now - self._served_since
+                self._served_since = None

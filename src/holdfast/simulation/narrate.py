@@ -1,7 +1,7 @@
 """A trace told line by line: what the kubelet did, what the processes did, what the API showed.
 
 Rules: one line for each thing that changed, with its time; statuses are told as differences, so
-that a story can be read from top to bottom.
+that a story can be read from top to bottom. Pods are named where there are several.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,13 +24,44 @@ def narrate(trace: Iterable[Happening], *, probes: bool = False) -> Iterator[str
     """The lines of a trace; `probes` also tells every answer of a probe."""
     shown: dict[str, dict[str, str]] = {}
     for happening in trace:
-        if isinstance(happening.what, PublishStatus):
-            before = shown.setdefault(happening.pod, {})
-            texts = list(_changes(happening.what.status, before))
-        else:
-            texts = list(_texts(happening, probes=probes))
-        for text in texts:
+        before = shown.setdefault(happening.pod, {})
+        for text in _lines(happening, before, probes=probes):
             yield f"{happening.at:10.2f}  {text}"
+
+
+class Narrator:
+    """Collects the lines of what is watched, up to a number of them."""
+
+    def __init__(self, start: float, most: int) -> None:
+        """`start` is time 0 of the story."""
+        self.lines: list[str] = []
+        self.left_out = 0
+        self._start = start
+        self._most = most
+        self._shown: dict[str, dict[str, str]] = {}
+
+    def watch(self, happening: Happening) -> None:
+        """Take one thing that happened."""
+        shown = self._shown.setdefault(happening.pod, {})
+        for text in _lines(happening, shown):
+            self.say(happening.at, happening.pod.rpartition("/")[2], text)
+
+    def say(self, at: float, who: str, text: str) -> None:
+        """Add a line of one's own."""
+        if not self._most:
+            return
+        if len(self.lines) >= self._most:
+            self.left_out += 1
+        else:
+            self.lines.append(f"{at - self._start:10.2f}  {who}  {text}")
+
+
+def _lines(happening: Happening, shown: dict[str, str], *, probes: bool = False) -> Iterator[str]:
+    """What is new; `shown` is what the pod's last status told."""
+    if isinstance(happening.what, PublishStatus):
+        yield from _changes(happening.what.status, shown)
+    else:
+        yield from _texts(happening, probes=probes)
 
 
 def _texts(happening: Happening, *, probes: bool) -> Iterator[str]:
@@ -44,7 +75,7 @@ def _texts(happening: Happening, *, probes: bool) -> Iterator[str]:
     elif isinstance(what, End):
         yield f"exit      {happening.container} {what.exit_code}{' (oom)' if what.oom else ''}"
     elif isinstance(what, PublishEvent):
-        yield f"event     {what.type} {what.reason}: {what.message}"
+        yield f"event     {what.type} {what.reason}: {what.message}".rstrip()
     elif isinstance(what, PodFinished):
         yield "finished"
     elif isinstance(what, Reply) and probes:
@@ -53,6 +84,8 @@ def _texts(happening: Happening, *, probes: bool) -> Iterator[str]:
 
 def _changes(status: PodStatus, before: dict[str, str]) -> Iterator[str]:
     found = {"phase": status.phase}
+    if status.reason:
+        found["phase"] += f" {status.reason}"
     for condition in status.conditions or ():
         if condition.type == "Ready":
             found["ready"] = condition.status

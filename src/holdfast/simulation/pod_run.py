@@ -14,7 +14,7 @@ from holdfast.kubelet.probing import probe_of
 from holdfast.kubelet.wording import exec_error
 from holdfast.model.container import Container
 from holdfast.model.pod import Pod
-from holdfast.simulation.process import Process
+from holdfast.simulation.process import Process, Surroundings
 from holdfast.simulation.workload import ContainerWorkload
 
 _KILLED = 137
@@ -28,6 +28,7 @@ class PodRun:
     pod: Pod
     machine: PodMachine
     workloads: Mapping[str, ContainerWorkload]
+    surroundings: Surroundings
     processes: dict[str, Process] = field(default_factory=dict)
     lives: dict[str, int] = field(default_factory=dict)
     ends: dict[str, float] = field(default_factory=dict)

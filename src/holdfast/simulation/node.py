@@ -1,0 +1,239 @@
+"""Nodes whose pods share memory and processors: pressure, evictions, kernel kills, contention.
+
+Rules: the kubelet looks at memory every ten seconds and evicts one pod per pass (kubelet.md 6.4);
+the kernel looks at every moment, and kills by oom_score_adj when nothing is left (6.2). Processors
+are shared by weight among those who want them. What the system itself uses is given and constant.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import inf
+
+from holdfast.kubelet import wording
+from holdfast.kubelet.behaviour import Behaviour
+from holdfast.kubelet.cgroups import PAGE_BYTES, cpu_shares
+from holdfast.kubelet.eviction import (
+    CLEANUP_SECONDS,
+    HARD_DEFAULTS,
+    MONITORING_SECONDS,
+    TRANSITION_SECONDS,
+    Pressure,
+    Usage,
+    hard_grace_seconds,
+    is_met,
+    message,
+    refused_under_pressure,
+    victim,
+)
+from holdfast.kubelet.outputs import PublishEvent
+from holdfast.kubelet.qos import CPU, oom_score_adj, requests_of
+from holdfast.model.container import Container
+from holdfast.model.node import Node
+from holdfast.model.pod import Pod
+from holdfast.model.quantity import Quantity, read_quantity
+from holdfast.simulation.driver import Happening, Simulation, Watch
+from holdfast.simulation.pod_run import PodRun
+from holdfast.simulation.process import Process
+from holdfast.simulation.surroundings import Surroundings
+
+# What an operating system, a container runtime and a kubelet need: an assumption, told in reports.
+SYSTEM_BYTES = 500 * 1024 * 1024
+_THRESHOLD = HARD_DEFAULTS["memory.available"]
+_PRECISION = 0.01
+
+
+@dataclass(slots=True)
+class NodeWorld:
+    """One node and the pods that were placed on it."""
+
+    node: Node
+    surroundings: Surroundings
+    simulation: Simulation
+    behaviour: Behaviour
+    watch: Watch
+    runs: list[PodRun] = field(default_factory=list)
+    evicting: PodRun | None = None
+    evicting_since: float = -inf
+    pressed_at: float = -inf
+    kill_due: float = inf
+
+    def begin(self) -> None:
+        """Look from now on."""
+        self.surroundings.grant = self.grant
+        self.simulation.at(self.simulation.now + MONITORING_SECONDS, self._monitor)
+
+    @property
+    def capacity_bytes(self) -> int:
+        """All memory."""
+        status = self.node.status
+        written = (status.capacity or status.allocatable or {}).get("memory")
+        quantity = read_quantity(written)
+        return quantity.bytes if quantity is not None else 0
+
+    @property
+    def cores(self) -> float:
+        """All processors."""
+        status = self.node.status
+        quantity = read_quantity((status.capacity or status.allocatable or {}).get("cpu"))
+        return float(quantity.amount) if quantity is not None else inf
+
+    @property
+    def system_bytes(self) -> int:
+        """What is in use beside the pods: what is reserved, at least an assumption."""
+        allocatable = read_quantity((self.node.status.allocatable or {}).get("memory"))
+        held_back = Quantity.parse(_THRESHOLD).bytes
+        reserved = 0
+        if allocatable is not None:
+            reserved = self.capacity_bytes - allocatable.bytes - held_back
+        return max(reserved, min(SYSTEM_BYTES, self.capacity_bytes // 4))
+
+    def refuses(self, pod: Pod) -> str | None:
+        """Why the kubelet does not admit a pod now, or None."""
+        pressed = self.simulation.now - self.pressed_at < TRANSITION_SECONDS
+        return refused_under_pressure(pod, (Pressure.MEMORY,) if pressed else ())
+
+    def used_bytes(self, now: float) -> float:
+        """All memory in use, the system's included."""
+        return self.system_bytes + sum(process.memory_at(now) for _, process in self._processes())
+
+    def grant(self, container: Container, own: Process | None = None) -> float:
+        """The cores that a process of a container gets at most beside all others."""
+        others = [
+            (
+                _weight(process.spec),
+                min(process.demand_at(self._age(process)), _limit(process.spec)),
+            )
+            for _, process in self._processes()
+            if process is not own
+        ]
+        return _fair_share(self.cores, _weight(container), others)
+
+    def _age(self, process: Process) -> float:
+        return self.simulation.now - process.started_at
+
+    def _processes(self) -> Iterable[tuple[PodRun, Process]]:
+        for run in self.runs:
+            for process in run.processes.values():
+                yield run, process
+
+    def _monitor(self) -> None:
+        """One pass of the kubelet; the kernel is asked for the time until the next."""
+        now = self.simulation.now
+        self.runs = [run for run in self.runs if not run.machine.state.finished]
+        self._share_processors()
+        self._evict(now)
+        self._expect_kill(now)
+        self.simulation.at(now + MONITORING_SECONDS, self._monitor)
+
+    def _share_processors(self) -> None:
+        contended = False
+        for _, process in self._processes():
+            own = _limit(process.spec)
+            granted = self.grant(process.spec, process)
+            contended = contended or granted < min(own, self.cores)
+            process.cores = min(own, self.cores, granted)
+        if contended or self.surroundings.shared_cpu:
+            for run in self.runs:
+                run.steady.clear()
+        self.surroundings.shared_cpu = contended
+
+    def _evict(self, now: float) -> None:
+        capacity = Fraction(self.capacity_bytes)
+        available = capacity - Fraction(_pages(self.used_bytes(now)))
+        if not is_met(_THRESHOLD, available, capacity):
+            return
+        if self.pressed_at < now - MONITORING_SECONDS - 1:
+            text = wording.threshold_met(Pressure.MEMORY.resource)
+            self._tell("", "EvictionThresholdMet", text)
+        self.pressed_at = now
+        if self._is_cleaning(now):
+            return
+        chosen = victim(Pressure.MEMORY, [self._usage(run, now) for run in self.runs])
+        if chosen is None:
+            return
+        run = next(one for one in self.runs if one.pod is chosen.pod)
+        text = message(Pressure.MEMORY, chosen, _THRESHOLD, max(available, Fraction(0)))
+        self._tell(run.name, "Evicted", text)
+        self.evicting, self.evicting_since = run, now
+        self.simulation.end(run, "Evicted", text, float(hard_grace_seconds(self.behaviour)))
+
+    def _is_cleaning(self, now: float) -> bool:
+        run = self.evicting
+        if run is None or run.machine.state.finished:
+            return False
+        return now - self.evicting_since < CLEANUP_SECONDS
+
+    def _usage(self, run: PodRun, now: float) -> Usage:
+        used = {name: _pages(process.memory_at(now)) for name, process in run.processes.items()}
+        return Usage(run.pod, memory_bytes=sum(used.values()), containers=used)
+
+    def _expect_kill(self, now: float) -> None:
+        """Find the moment before the next pass at which memory runs out."""
+        end = now + MONITORING_SECONDS
+        if self.kill_due > now and self.kill_due < inf:
+            return
+        if self.used_bytes(end) < self.capacity_bytes:
+            self.kill_due = inf
+            return
+        low, high = now, end
+        while high - low > _PRECISION:
+            middle = (low + high) / 2.0
+            if self.used_bytes(middle) >= self.capacity_bytes:
+                high = middle
+            else:
+                low = middle
+        self.kill_due = high
+        self.simulation.at(high, self._kill)
+
+    def _kill(self) -> None:
+        """The kernel ends the process with the highest score, if memory is still out."""
+        now = self.simulation.now
+        self.kill_due = inf
+        if self.used_bytes(now) < self.capacity_bytes:
+            return
+        found = max(
+            self._processes(), key=lambda pair: self._score(pair[0], pair[1], now), default=None
+        )
+        if found is None:
+            return
+        run, process = found
+        self._tell("", "SystemOOM", wording.system_oom(process.spec.name, 1))
+        self.simulation.kill_for_memory(run, process.spec.name)
+        self.simulation.at(now + 0.1, self._expect_kill, now + 0.1)
+
+    def _score(self, run: PodRun, process: Process, now: float) -> float:
+        """mm/oom_kill.c oom_badness: pages in use, shifted by thousandths of all memory."""
+        adjusted = oom_score_adj(run.pod, process.spec, self.capacity_bytes)
+        return process.memory_at(now) + adjusted * self.capacity_bytes / 1000
+
+    def _tell(self, pod: str, reason: str, text: str) -> None:
+        self.watch(Happening(self.simulation.now, pod, PublishEvent(reason, "Warning", text)))
+
+
+def _pages(size: float) -> int:
+    """Bytes in whole pages, as cgroups count."""
+    return int(size) // PAGE_BYTES * PAGE_BYTES
+
+
+def _weight(container: Container) -> float:
+    millicores = Quantity(requests_of(container).get(CPU, Fraction(0))).millicores
+    return float(cpu_shares(millicores))
+
+
+def _limit(container: Container) -> float:
+    limit = read_quantity(container.limit("cpu"))
+    return float(limit.amount) if limit is not None and limit.amount else inf
+
+
+def _fair_share(cores: float, weight: float, others: list[tuple[float, float]]) -> float:
+    """What one more gets who wants everything: those who want less than their part leave it."""
+    wanting = sorted(others, key=lambda other: other[1] / other[0])
+    left, weights = cores, weight + sum(other[0] for other in wanting)
+    for other_weight, demand in wanting:
+        part = left * other_weight / weights
+        if demand >= part:
+            break
+        left -= demand
+        weights -= other_weight
+    return left * weight / weights

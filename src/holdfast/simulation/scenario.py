@@ -1,0 +1,84 @@
+"""What is replayed: pods, what their processes do, nodes, a version, a length of time.
+
+Rules: a scenario and a seed give the same replay on every machine. Names of containers that the
+workload does not know are found before anything runs.
+"""
+
+import msgspec
+
+from holdfast.kubelet.behaviour import Behaviour
+from holdfast.model.errors import HoldfastError
+from holdfast.model.node import Node
+from holdfast.model.pod import Pod
+from holdfast.simulation.distribution import constant
+from holdfast.simulation.driver import Latency
+from holdfast.simulation.subject import Replacement, Subject
+from holdfast.simulation.workload import ContainerWorkload, Exit, Workload
+
+ANY = "*"
+# What an init container does about which nothing is said: an assumption, told in docs/workloads.md.
+_INIT = ContainerWorkload(exits=(Exit(after=constant(1.0), code=0),))
+# And a container of a Job.
+_WORK = ContainerWorkload(exits=(Exit(after=constant(60.0), code=0),))
+
+
+class ScenarioError(HoldfastError):
+    """A combination that cannot be simulated."""
+
+
+class Scenario(msgspec.Struct, frozen=True, kw_only=True):
+    """One state of affairs. Times are seconds from the beginning."""
+
+    subject: Subject
+    workload: Workload
+    behaviour: Behaviour
+    seconds: float
+    latency: Latency = Latency()
+    nodes: tuple[Node, ...] = ()
+    rollouts: tuple[float, ...] = ()
+    cgroup_v1: bool = False
+
+
+def check_scenario(scenario: Scenario) -> None:
+    """Raises ScenarioError for what cannot work."""
+    pod = scenario.subject.pod
+    names = {member.name for member in pod.members()}
+    for name in scenario.workload.containers:
+        if name not in names and name != ANY:
+            raise ScenarioError(
+                "matching the workload with the manifest",
+                f"containers[{name}]",
+                f"no container of {scenario.subject.name} has that name; it has "
+                f"{', '.join(sorted(names))}",
+                "use the name of a container, or * for all others",
+            )
+    if scenario.rollouts and scenario.subject.replacement is Replacement.NEVER:
+        raise ScenarioError(
+            "planning a rollout",
+            scenario.subject.name,
+            f"a {scenario.subject.kind}; expected a Deployment, StatefulSet or DaemonSet",
+            "leave out --rollout, or give the owner of the pods",
+        )
+
+
+def workloads_of(scenario: Scenario) -> dict[str, ContainerWorkload]:
+    """What each container of a pod does."""
+    given = scenario.workload.containers
+    found = {}
+    for spec in scenario.subject.pod.spec.containers:
+        default = _WORK if scenario.subject.finite else ContainerWorkload()
+        found[spec.name] = given.get(spec.name, given.get(ANY, default))
+    for spec in scenario.subject.pod.spec.init_containers or ():
+        default = given.get(ANY, ContainerWorkload()) if _is_sidecar(spec.restart_policy) else _INIT
+        found[spec.name] = given.get(spec.name, default)
+    return found
+
+
+def placed(pod: Pod, node: str) -> Pod:
+    """The pod, bound to a node."""
+    spec = msgspec.structs.replace(pod.spec, node_name=node)
+    return msgspec.structs.replace(pod, spec=spec)
+
+
+def _is_sidecar(policy: str | None) -> bool:
+    return policy == "Always"
