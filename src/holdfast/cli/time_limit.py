@@ -7,9 +7,13 @@ from types import FrameType
 
 from holdfast.model.errors import TimeLimitError
 
+_ADVICE = "ask for less: one workload (why deploy/NAME), one namespace (-n)"
+
 
 @contextmanager
-def time_limit(seconds: float | None) -> Iterator[None]:
+def time_limit(
+    seconds: float | None, doing: str = "diagnosing", advice: str = _ADVICE
+) -> Iterator[None]:
     """Raise TimeLimitError in the body when the seconds are over; None means no limit."""
     if seconds is None:
         yield
@@ -18,10 +22,10 @@ def time_limit(seconds: float | None) -> Iterator[None]:
 
     def expire(_signal: int, _frame: FrameType | None) -> None:
         raise TimeLimitError(
-            "diagnosing",
+            doing,
             f"--timeout {limit:g}",
             "the time is over and the answer is not complete",
-            "allow more time, or ask for less: one workload (why deploy/NAME), one namespace (-n)",
+            f"allow more time, or {advice}",
         )
 
     previous = signal.signal(signal.SIGALRM, expire)

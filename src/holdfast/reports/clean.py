@@ -1,4 +1,4 @@
-"""Cleans every string of a diagnosis before any format sees it.
+"""Cleans every string of an answer before any format sees it.
 
 Rules: this is the one gate out of holdfast. Escape sequences go first, so that they cannot split
 the name of a secret; then secrets are redacted. Formats never clean again, they only escape for
@@ -11,16 +11,15 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 
-from holdfast.model.finding import Diagnosis
 from holdfast.model.printable import printable
 from holdfast.model.redaction import redact
 
 _Value = TypeVar("_Value")
 
 
-def clean(diagnosis: Diagnosis) -> Diagnosis:
-    """The same diagnosis with nothing in it that could hurt a terminal or give away a secret."""
-    return _clean(diagnosis)
+def clean(value: _Value) -> _Value:
+    """The same answer with nothing in it that could hurt a terminal or give away a secret."""
+    return _clean(value)
 
 
 def _clean(value: _Value) -> _Value:

@@ -5,17 +5,15 @@ and no request of any kind; a browser refuses whatever might slip in. Text becom
 `page.markup` only, which escapes it.
 """
 
-import base64
-import hashlib
 from collections.abc import Iterator
 
 from holdfast.model.finding import Diagnosis, State
 from holdfast.reports.arrangement import Arrangement, arrange
 from holdfast.reports.options import RenderOptions
 from holdfast.reports.page.card import finding_card, group_card, item_entry
+from holdfast.reports.page.head import page_head
 from holdfast.reports.page.markup import Markup, element
 from holdfast.reports.page.script import SCRIPT
-from holdfast.reports.page.style import STYLE
 from holdfast.reports.page.timeline_svg import legend, pattern_definitions
 from holdfast.reports.story import gap_item
 from holdfast.reports.summary import found_line, left_out, read_line
@@ -32,7 +30,7 @@ def render(diagnosis: Diagnosis, options: RenderOptions) -> str:
     arranged = arrange(diagnosis)
     page = element(
         "html",
-        _head(),
+        page_head(_TITLE, SCRIPT),
         element(
             "body",
             element("a", "Skip to the findings", class_="skip", href="#findings"),
@@ -45,25 +43,6 @@ def render(diagnosis: Diagnosis, options: RenderOptions) -> str:
         lang="en",
     )
     return f"<!DOCTYPE html>\n{page}\n"
-
-
-def _head() -> Markup:
-    policy = (
-        "default-src 'none'; base-uri 'none'; form-action 'none'; "
-        f"style-src '{_hash(STYLE)}'; script-src '{_hash(SCRIPT)}'; img-src data:"
-    )
-    return element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=policy),
-        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        element("meta", name="color-scheme", content="light dark"),
-        element("meta", name="referrer", content="no-referrer"),
-        # An empty icon keeps browsers from asking the server for one.
-        element("link", rel="icon", href="data:,"),
-        element("title", _TITLE),
-        element("style", Markup(STYLE)),
-    )
 
 
 def _header(diagnosis: Diagnosis) -> Markup:
@@ -125,9 +104,3 @@ def _footer(options: RenderOptions) -> Markup:
     keys = (element("kbd", "j"), " and ", element("kbd", "k"), " move, ", element("kbd", "Enter"),
             " unfolds, ", element("kbd", "/"), " filters.")  # fmt: skip
     return element("footer", element("p", f"Made by {made}. This file asks no network. ", *keys))
-
-
-def _hash(text: str) -> str:
-    """How a content security policy names an inline element (CSP level 3, 2.3.1)."""
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"sha256-{base64.b64encode(digest).decode()}"

@@ -108,6 +108,10 @@ figure ul { margin: 0.3rem 0; padding-left: 1.1rem; overflow-wrap: anywhere; }
 .dots-ground { fill: var(--not-ready); } .dot { fill: var(--card); }
 .severe { stroke: var(--mark); stroke-width: 2.4; fill: none; stroke-linecap: round; }
 .mild { fill: var(--faint); }
+.numbers { border-collapse: collapse; font-variant-numeric: tabular-nums; }
+.numbers th, .numbers td { text-align: left; font-weight: 400; padding: 0.25rem 1.2rem 0.25rem 0;
+  border-bottom: 1px solid var(--line); vertical-align: top; }
+.numbers thead th { color: var(--faint); font-size: 0.85rem; }
 .quiet { columns: 22rem; padding-left: 1.1rem; margin: 0; }
 .nothing { color: var(--faint); padding: 2rem 0; text-align: center; }
 .nothing[hidden] { display: none; }

@@ -1,0 +1,1 @@
+"""What `holdfast simulate` found, one file per format."""
