@@ -18,9 +18,11 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from tests.reports.diagnoses import everything
+from tests.reports.simulations import HOSTILE, simulated
 
 from holdfast.reports.options import RenderOptions
 from holdfast.reports.render import render
+from holdfast.reports.render_replays import render_replays
 
 pytestmark = pytest.mark.real
 
@@ -105,6 +107,25 @@ def test_timeline_is_drawn(page: Any) -> None:
     assert drawing.is_displayed()
     assert drawing.size["width"] > 400
     assert len(bars) == len(fills) == 3
+
+
+def test_page_of_a_simulation_is_drawn_and_asks_nothing(browser: Any, tmp_path: Path) -> None:
+    """It needs no script: the policy forbids all, and the drawing is there."""
+    file = tmp_path / "replays.html"
+    text = render_replays("html", simulated(HOSTILE), RenderOptions(version="1"))
+    file.write_text(text, encoding="utf-8")
+    browser.get_log("performance")
+    browser.get_log("browser")
+    browser.get(file.as_uri())
+    asked = requests(browser.get_log("performance"))
+    drawing = browser.find_element(By.CSS_SELECTOR, "svg.timeline")
+    cells = browser.find_elements(By.CSS_SELECTOR, ".numbers td")
+
+    assert {address for address in asked if not address.startswith("data:")} == {file.as_uri()}
+    assert browser.get_log("browser") == []
+    assert drawing.size["width"] > 400
+    assert "better" in {cell.text for cell in cells}
+    assert not browser.find_elements(By.TAG_NAME, "img")
 
 
 def press(page: Any, *keys: str) -> None:

@@ -12,7 +12,7 @@ from tests.reports.diagnoses import DECIDED, UNDECIDED, diagnosis, everything
 
 from holdfast.reports.options import RenderOptions
 from holdfast.reports.render import render
-from holdfast.reports.schema import schema, schema_text
+from holdfast.reports.schema import schema, text_of
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "diagnosis.v1.json"
 
@@ -27,7 +27,7 @@ def test_committed_schema_is_current() -> None:
     """The published schema is what the program prints; the failure says how to renew it."""
     committed = SCHEMA.read_text(encoding="utf-8")
 
-    assert committed == schema_text(), (
+    assert committed == text_of(schema()), (
         "run: python -m holdfast.reports.schema > docs/schema/diagnosis.v1.json"
     )
 

@@ -1,8 +1,9 @@
-"""The JSON Schema of the published document.
+"""The JSON Schemas of the published documents.
 
-`python -m holdfast.reports.schema > docs/schema/diagnosis.v1.json` writes it; a test compares the
-committed file. Rules: states, grounds and the like are listed from the model, so that a program
-knows every word it may meet; unknown fields are allowed, since later versions may add some.
+`python -m holdfast.reports.schema > docs/schema/diagnosis.v1.json` writes the one of `why`, with
+`simulation` behind it that of `simulate`; a test compares the committed files. Rules: states,
+grounds and the like are listed from the model, so that a program knows every word it may meet;
+unknown fields are allowed, since later versions may add some.
 """
 
 import sys
@@ -14,13 +15,16 @@ import msgspec
 from holdfast.model.edit import Safety
 from holdfast.model.evidence import Grounds
 from holdfast.model.finding import State
+from holdfast.model.simulated import Better, Unit
 from holdfast.model.snapshot import GapKind
 from holdfast.model.timeline import SegmentKind
 from holdfast.model.verdict import Role
 from holdfast.reports.document import Document
+from holdfast.reports.replay_document import SimulationDocument
 
-IDENTITY = "https://holdfast.dev/schema/diagnosis.v1.json"
-_WORDS: dict[tuple[str, str], type[StrEnum]] = {
+IDENTITY = "https://holdfast.dev/schema/{}.v1.json"
+_Words = dict[tuple[str, str], type[StrEnum]]
+_WORDS: _Words = {
     ("Fact", "grounds"): Grounds,
     ("Claimed", "role"): Role,
     ("Missing", "kind"): GapKind,
@@ -28,25 +32,40 @@ _WORDS: dict[tuple[str, str], type[StrEnum]] = {
     ("Stretch", "kind"): SegmentKind,
     ("Found", "state"): State,
 }
+_REPLAY_WORDS: _Words = {
+    ("Number", "unit"): Unit,
+    ("Number", "better"): Better,
+    ("Stretch", "state"): SegmentKind,
+}
 
 
 def schema() -> dict[str, Any]:
-    """JSON Schema 2020-12 of what `-o json` prints."""
-    generated: dict[str, Any] = msgspec.json.schema(Document)
-    for (part, field), words in _WORDS.items():
-        generated["$defs"][part]["properties"][field]["enum"] = [word.value for word in words]
+    """JSON Schema 2020-12 of what `why -o json` prints."""
+    return _schema(Document, "diagnosis", "Diagnosis of holdfast why", _WORDS)
+
+
+def replay_schema() -> dict[str, Any]:
+    """JSON Schema 2020-12 of what `simulate -o json` prints."""
+    title = "Answer of holdfast simulate"
+    return _schema(SimulationDocument, "simulation", title, _REPLAY_WORDS)
+
+
+def text_of(schema: dict[str, Any]) -> str:
+    """A schema as it is committed."""
+    return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
+
+
+def _schema(document: type, name: str, title: str, words: _Words) -> dict[str, Any]:
+    generated: dict[str, Any] = msgspec.json.schema(document)
+    for (part, field), known in words.items():
+        generated["$defs"][part]["properties"][field]["enum"] = [word.value for word in known]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": IDENTITY,
-        "title": "Diagnosis of holdfast why",
+        "$id": IDENTITY.format(name),
+        "title": title,
         **generated,
     }
 
 
-def schema_text() -> str:
-    """The schema as it is committed."""
-    return msgspec.json.format(msgspec.json.encode(schema()), indent=2).decode() + "\n"
-
-
 if __name__ == "__main__":
-    sys.stdout.write(schema_text())
+    sys.stdout.write(text_of(replay_schema() if sys.argv[1:] == ["simulation"] else schema()))

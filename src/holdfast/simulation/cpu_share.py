@@ -44,3 +44,19 @@ def turn_seconds(cores: float, demand: float, slice_seconds: float) -> float:
     if demand <= 0 or cores > demand:
         return 0.0
     return demand * slice_seconds / cores
+
+
+def fair_share(cores: float, weight: float, others: list[tuple[float, float]]) -> float:
+    """The cores that one more gets who wants everything beside `others`, as (weight, demand).
+
+    Those who want less than their part leave the rest to all.
+    """
+    wanting = sorted(others, key=lambda other: other[1] / other[0])
+    left, weights = cores, weight + sum(other[0] for other in wanting)
+    for other_weight, demand in wanting:
+        part = left * other_weight / weights
+        if demand >= part:
+            break
+        left -= demand
+        weights -= other_weight
+    return left * (weight / weights)

@@ -32,6 +32,7 @@ from holdfast.model.container import Container
 from holdfast.model.node import Node
 from holdfast.model.pod import Pod
 from holdfast.model.quantity import Quantity, read_quantity
+from holdfast.simulation.cpu_share import fair_share
 from holdfast.simulation.driver import Happening, Simulation, Watch
 from holdfast.simulation.pod_run import PodRun
 from holdfast.simulation.process import Process
@@ -107,7 +108,7 @@ class NodeWorld:
             for _, process in self._processes()
             if process is not own
         ]
-        return _fair_share(self.cores, _weight(container), others)
+        return fair_share(self.cores, _weight(container), others)
 
     def _age(self, process: Process) -> float:
         return self.simulation.now - process.started_at
@@ -224,16 +225,3 @@ def _weight(container: Container) -> float:
 def _limit(container: Container) -> float:
     limit = read_quantity(container.limit("cpu"))
     return float(limit.amount) if limit is not None and limit.amount else inf
-
-
-def _fair_share(cores: float, weight: float, others: list[tuple[float, float]]) -> float:
-    """What one more gets who wants everything: those who want less than their part leave it."""
-    wanting = sorted(others, key=lambda other: other[1] / other[0])
-    left, weights = cores, weight + sum(other[0] for other in wanting)
-    for other_weight, demand in wanting:
-        part = left * other_weight / weights
-        if demand >= part:
-            break
-        left -= demand
-        weights -= other_weight
-    return left * weight / weights
