@@ -158,9 +158,25 @@ class ObjectReference(ApiStruct, frozen=True):
     optional: bool | None = None
 
 
+class ObjectFieldSelector(ApiStruct, frozen=True):
+    """core/v1 ObjectFieldSelector."""
+
+    field_path: str = ""
+
+
+class ResourceFieldSelector(ApiStruct, frozen=True):
+    """core/v1 ResourceFieldSelector."""
+
+    resource: str = ""
+    container_name: str = ""
+    divisor: str | int | float | None = None
+
+
 class EnvVarSource(ApiStruct, frozen=True):
     """core/v1 EnvVarSource."""
 
+    field_ref: ObjectFieldSelector | None = None
+    resource_field_ref: ResourceFieldSelector | None = None
     config_map_key_ref: ObjectReference | None = None
     secret_key_ref: ObjectReference | None = None
 
@@ -176,6 +192,7 @@ class EnvVar(ApiStruct, frozen=True):
 class EnvFromSource(ApiStruct, frozen=True):
     """core/v1 EnvFromSource."""
 
+    prefix: str = ""
     config_map_ref: ObjectReference | None = None
     secret_ref: ObjectReference | None = None
 

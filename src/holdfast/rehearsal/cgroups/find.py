@@ -1,0 +1,131 @@
+"""Where on this computer control groups can be made, and by which version of the interface.
+
+Rules: nothing is made that cannot be removed; groups that a killed rehearsal left are removed
+first. Root has a place at the root of the hierarchy, as a kubelet has; anybody else in a part that
+was delegated to him (`systemd-run --user --scope`), found by walking up from his own group.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from holdfast.kubelet.behaviour import WeightFormula
+from holdfast.kubelet.cgroups import CgroupValues, cpu_shares, cpu_weight
+from holdfast.rehearsal.cgroups.group import Tree
+from holdfast.rehearsal.cgroups.version1 import Tree1
+from holdfast.rehearsal.cgroups.version2 import Tree2
+from holdfast.rehearsal.runtime.sweep import sweep
+
+_PREFIX = "holdfast-"
+_NEEDED = {"memory", "cpu"}
+
+
+class Found(NamedTuple):
+    """A tree, or why there is none."""
+
+    tree: Tree | None
+    refusal: str = ""
+
+
+class _Hierarchy(NamedTuple):
+    """One mounted hierarchy: where it is mounted, what it controls, and where this process is."""
+
+    mounted: Path
+    controllers: frozenset[str]
+    own: Path
+    version: int
+
+
+def find_cgroups(name: str, pod: CgroupValues) -> Found:
+    """Make a pod's group. `name` tells it from those of other rehearsals of this process."""
+    label = f"{_PREFIX}{os.getpid()}-{name}"
+    # As all pods of a node together: the pod has the whole computer, beside what else runs here.
+    shares = cpu_shares(1000 * (os.cpu_count() or 1))
+    whole = CgroupValues(shares, cpu_weight(shares, WeightFormula.QUADRATIC))
+    refusals = []
+    for place in _places(_hierarchies()):
+        _remove_left_behind(place)
+        try:
+            if len(place) == 1:
+                return Found(Tree2(place[0], label, whole, pod))
+            return Found(Tree1((place[0], place[1], place[2]), label, whole, pod))
+        except OSError as error:
+            made = [directory / label for directory in place]
+            sweep([str(path) for outer in made for path in (outer, outer / "pod")], "")
+            refusals.append(f"{error.filename or place[0]}: {error.strerror}")
+    if not refusals:
+        return Found(None, "no hierarchy with the controllers memory and cpu is mounted")
+    return Found(None, refusals[0])
+
+
+def _places(hierarchies: list[_Hierarchy]) -> Iterator[tuple[Path, ...]]:
+    """Parents of a pod's group, best first: one directory for version 2, three for version 1."""
+    for hierarchy in hierarchies:
+        if hierarchy.version == 2:
+            for directory in (hierarchy.mounted, hierarchy.own, *hierarchy.own.parents):
+                if not directory.is_relative_to(hierarchy.mounted):
+                    break
+                if _can_have_limited_children(directory):
+                    yield (directory,)
+    first = {c: h for h in hierarchies if h.version == 1 for c in sorted(h.controllers)}
+    if first.keys() >= _NEEDED:
+        chosen = [first["memory"], first["cpu"], first.get("cpuacct", first["cpu"])]
+        yield tuple(hierarchy.mounted for hierarchy in chosen)
+        yield tuple(hierarchy.own for hierarchy in chosen)
+
+
+def _can_have_limited_children(directory: Path) -> bool:
+    """Version 2 allows that to groups without processes, and to the root of the whole tree."""
+    try:
+        controllers = (directory / "cgroup.controllers").read_text(encoding="ascii").split()
+        is_root = not (directory / "cgroup.type").exists()
+        empty = is_root or not (directory / "cgroup.procs").read_text(encoding="ascii").strip()
+    except OSError:
+        return False
+    return set(controllers) >= _NEEDED and empty and os.access(directory, os.W_OK)
+
+
+def _hierarchies() -> list[_Hierarchy]:
+    """Every mounted hierarchy, version 2 first."""
+    own = dict(_own_groups())
+    found = []
+    for mount in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines():
+        left, _, right = mount.partition(" - ")
+        root, mounted = left.split()[3:5]
+        kind, _, options = right.split()[:3]
+        if kind == "cgroup2":
+            path = own.get("", "/")
+            controllers, version = frozenset[str](), 2
+        elif kind == "cgroup":
+            controllers, version = frozenset(options.split(",")), 1
+            path = next((own[c] for c in own if c in controllers), "/")
+        else:
+            continue
+        place = Path(mounted) / os.path.relpath(path, root) if _below(path, root) else Path(mounted)
+        # In a container, the path may be that of another root than what is mounted.
+        existing = place if place.is_dir() else Path(mounted)
+        found.append(_Hierarchy(Path(mounted), controllers, existing, version))
+    return sorted(found, key=lambda hierarchy: -hierarchy.version)
+
+
+def _own_groups() -> Iterator[tuple[str, str]]:
+    """(controller, path) of this process's groups; "" stands for version 2."""
+    for line in Path("/proc/self/cgroup").read_text(encoding="utf-8").splitlines():
+        _, controllers, path = line.split(":", 2)
+        for controller in controllers.split(","):
+            yield controller, path
+
+
+def _below(path: str, root: str) -> bool:
+    return Path(path).is_relative_to(root)
+
+
+def _remove_left_behind(place: tuple[Path, ...]) -> None:
+    """Groups of a rehearsal that is dead and whose runtime was killed as well."""
+    for directory in place:
+        for left in directory.glob(f"{_PREFIX}*-*"):
+            owner = left.name.removeprefix(_PREFIX).partition("-")[0]
+            if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
+                inner = [str(path) for path in left.rglob("*") if path.is_dir()]
+                sweep([*inner, str(left)], "")

@@ -1,0 +1,69 @@
+"""System calls of Linux that Python 3.11 does not offer, through the C library.
+
+Rules: every failure is an OSError that names the call. Source of the numbers: linux/sched.h,
+linux/mount.h, linux/prctl.h, which never change for an architecture.
+"""
+
+import ctypes
+import os
+
+NEW_MOUNTS = 0x0002_0000
+NEW_HOSTNAME = 0x0400_0000
+NEW_IPC = 0x0800_0000
+NEW_USERS = 0x1000_0000
+NEW_PIDS = 0x2000_0000
+NEW_NETWORK = 0x4000_0000
+
+READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC = 0x1, 0x2, 0x4, 0x8
+REMOUNT, BIND, RECURSIVE, PRIVATE = 0x20, 0x1000, 0x4000, 0x4_0000
+
+_PARENT_DEATH_SIGNAL = 1
+_CHILD_SUBREAPER = 36
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def unshare(flags: int) -> None:
+    """Leave the shared namespaces of these kinds for new ones (unshare(2))."""
+    _check(_libc.unshare(flags), "unshare")
+
+
+def join_namespace(descriptor: int, kind: int = 0) -> None:
+    """Enter the namespace behind an open file of /proc/PID/ns (setns(2))."""
+    _check(_libc.setns(descriptor, kind), "setns")
+
+
+def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str = "") -> None:
+    """mount(2)."""
+    _check(
+        _libc.mount(
+            source.encode(),
+            os.fsencode(target),
+            kind.encode() or None,
+            ctypes.c_ulong(flags),
+            options.encode() or None,
+        ),
+        f"mount {target}",
+    )
+
+
+def set_hostname(name: str) -> None:
+    """sethostname(2), of the present UTS namespace."""
+    data = name.encode()
+    _check(_libc.sethostname(data, ctypes.c_size_t(len(data))), "sethostname")
+
+
+def die_with_parent(signal_number: int) -> None:
+    """Get this signal when the parent ends (PR_SET_PDEATHSIG)."""
+    _check(_libc.prctl(_PARENT_DEATH_SIGNAL, signal_number, 0, 0, 0), "prctl")
+
+
+def adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent ends (PR_SET_CHILD_SUBREAPER)."""
+    _check(_libc.prctl(_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl")
+
+
+def _check(result: int, call: str) -> None:
+    if result != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{call}: {os.strerror(number)}")

@@ -1,0 +1,220 @@
+"""Starts one program: as PID 1 of new namespaces, beside another one, or plainly.
+
+How. A process cannot move itself into a new PID namespace, only its next child. So the runtime
+forks a middleman, which makes (or joins) the namespaces, forks the program and ends at once. The
+program is then adopted by the runtime (`kernel.adopt_orphans`), which gets its true exit status,
+and no process of ours stays between the two. The program goes on only when the runtime has waited
+for the middleman: it asks to die with its parent, and that must be the runtime by then.
+
+Rules: between fork and exec nothing returns into the runtime; every failure goes through a pipe
+that exec closes. What comes first in `_become` is what must happen before it, as the comments say.
+"""
+
+import contextlib
+import json
+import os
+import signal
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+from holdfast.rehearsal.runtime import kernel
+from holdfast.rehearsal.runtime.wire import Failure, Mount, Program
+
+_FAILED = 127
+_FIRST_SIGNALS = range(1, signal.NSIG)
+_JOINED = ("mnt", "uts", "ipc", "net")
+_NAMESPACES = kernel.NEW_PIDS | kernel.NEW_MOUNTS | kernel.NEW_HOSTNAME | kernel.NEW_IPC
+
+
+class _Ends(NamedTuple):
+    """Open files of a program in the making: its output, its network, and three pipes."""
+
+    output: int
+    network: int | None
+    report: int
+    """Takes why it failed; exec closes it."""
+    identity: int
+    """Takes its process id, as the runtime knows it."""
+    permission: int
+    """Gives leave to go on; its end means that the runtime is gone."""
+
+
+def spawn(program: Program, output: int, network: int | None, *, own_proc: bool) -> int | Failure:
+    """The process id of the program, which now runs, or why it does not."""
+    report_end, report = os.pipe()
+    identity_end, identity = os.pipe()
+    permission_end, permission = os.pipe()
+    middleman = os.fork()
+    if middleman == 0:
+        for descriptor in (report_end, identity_end, permission):
+            os.close(descriptor)
+        ends = _Ends(output, network, report, identity, permission_end)
+        _middleman(program, ends, own_proc=own_proc)
+    for descriptor in (report, identity, permission_end):
+        os.close(descriptor)
+    os.waitpid(middleman, 0)
+    identified = _read_all(identity_end)
+    os.write(permission, b".")
+    os.close(permission)
+    failed = _read_all(report_end)
+    if failed:
+        if identified:
+            os.waitpid(int(identified), 0)
+        step, number, subject = json.loads(failed)
+        return Failure(step, number, subject)
+    if not identified:
+        return Failure("fork", 0)
+    return int(identified)
+
+
+def _middleman(program: Program, ends: _Ends, *, own_proc: bool) -> NoReturn:
+    step = "namespaces"
+    try:
+        joined = _namespaces_of(program.beside)
+        if "pid" in joined:
+            kernel.join_namespace(joined["pid"], kernel.NEW_PIDS)
+        elif program.isolated:
+            kernel.unshare(_NAMESPACES)
+        step = "fork"
+        child = os.fork()
+        if child == 0:
+            os.close(ends.identity)
+            _become(program, ends, joined, own_proc=own_proc)
+        os.write(ends.identity, str(child).encode())
+    except OSError as error:
+        _report(ends.report, step, error)
+    os._exit(0)
+
+
+def _namespaces_of(process: int | None) -> dict[str, int]:
+    """The namespaces of a process that differ from ours, as open files."""
+    opened = {}
+    for name in (*_JOINED, "pid") if process is not None else ():
+        theirs = Path(f"/proc/{process}/ns/{name}")
+        if theirs.readlink() != Path(f"/proc/self/ns/{name}").readlink():
+            opened[name] = os.open(theirs, os.O_RDONLY | os.O_CLOEXEC)
+    return opened
+
+
+def _become(program: Program, ends: _Ends, joined: dict[str, int], *, own_proc: bool) -> NoReturn:
+    step, subject = "die with parent", ""
+    try:
+        if not os.read(ends.permission, 1):
+            # The runtime is gone.
+            os._exit(_FAILED)
+        kernel.die_with_parent(signal.SIGKILL)
+        os.setsid()
+        # The files of cgroups lie outside of what a container sees, and its user may not write.
+        groups = []
+        for file in program.cgroup_files:
+            step, subject = "cgroup", file
+            groups.append(os.open(file, os.O_WRONLY | os.O_CLOEXEC))
+        if program.oom_score is not None:
+            step, subject = "oom score", str(program.oom_score)
+            _raise_oom_score(program.oom_score)
+        step, subject = "network", ""
+        if ends.network is not None:
+            kernel.join_namespace(ends.network, kernel.NEW_NETWORK)
+        step = "namespaces"
+        for name in _JOINED:
+            if name in joined:
+                kernel.join_namespace(joined[name])
+        if program.isolated and program.beside is None:
+            step = "mount"
+            _arrange_files(program, own_proc=own_proc)
+        step, subject = "output", ""
+        _connect(ends.output)
+        step, subject = "directory", program.directory
+        os.chdir(program.directory)
+        step, subject = "user", str(program.user)
+        _take_identity(program)
+        _reset_signals()
+        # Last, so that a small limit slows down and charges the program only.
+        step, subject = "cgroup", ""
+        for group in groups:
+            os.write(group, b"0")
+        step, subject = "exec", program.arguments[0]
+        os.execvpe(  # noqa: S606 - this is what a runtime is for
+            program.arguments[0], program.arguments, program.environment
+        )
+    except OSError as error:
+        _report(ends.report, step, error, subject)
+    except (ValueError, TypeError) as error:
+        # An argument or a variable that holds a NUL byte.
+        _report(ends.report, step, OSError(22, str(error)), subject)
+    os._exit(_FAILED)
+
+
+def _arrange_files(program: Program, *, own_proc: bool) -> None:
+    # Nothing that is mounted here shows outside; what is mounted outside later stays there.
+    kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
+    if own_proc:
+        flags = kernel.NO_SUID | kernel.NO_DEVICES | kernel.NO_EXEC
+        kernel.mount("proc", "/proc", "proc", flags)
+    for each in program.mounts:
+        _bind(each)
+    if program.hostname:
+        kernel.set_hostname(program.hostname)
+
+
+def _bind(wanted: Mount) -> None:
+    kernel.mount(wanted.source, wanted.target, flags=kernel.BIND | kernel.RECURSIVE)
+    if wanted.read_only:
+        flags = kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY
+        kernel.mount("none", wanted.target, flags=flags)
+
+
+def _connect(output: int) -> None:
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+
+
+def _take_identity(program: Program) -> None:
+    if program.group is not None or program.user is not None:
+        group = program.group if program.group is not None else 0
+        if os.geteuid() == 0:
+            os.setgroups([group])
+        os.setgid(group)
+    if program.user is not None:
+        os.setuid(program.user)
+        # A change of identity takes the wish back (prctl(2)).
+        kernel.die_with_parent(signal.SIGKILL)
+
+
+def _raise_oom_score(wanted: int) -> None:
+    """Only as far as the kernel lets us: lowering it needs a right that a laptop may not give."""
+    with contextlib.suppress(PermissionError):
+        _write("/proc/self/oom_score_adj", str(wanted))
+
+
+def _reset_signals() -> None:
+    """As a container begins: nothing ignored, nothing blocked."""
+    for number in _FIRST_SIGNALS:
+        try:
+            signal.signal(number, signal.SIG_DFL)
+        except (OSError, ValueError):
+            continue
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
+def _write(file: str, text: str) -> None:
+    descriptor = os.open(file, os.O_WRONLY)
+    try:
+        os.write(descriptor, text.encode())
+    finally:
+        os.close(descriptor)
+
+
+def _report(report: int, step: str, error: OSError, subject: str = "") -> None:
+    text = subject or str(error.strerror)
+    os.write(report, json.dumps([step, error.errno or 0, text]).encode())
+
+
+def _read_all(descriptor: int) -> bytes:
+    parts = []
+    while part := os.read(descriptor, 4096):
+        parts.append(part)
+    os.close(descriptor)
+    return b"".join(parts)

@@ -1,0 +1,70 @@
+"""What happens in a rehearsal, for those who show or measure it."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from holdfast.kubelet.inputs import HookKind, ProbeKind
+from holdfast.kubelet.outputs import Output
+from holdfast.rehearsal.cgroups.group import Usage
+from holdfast.rehearsal.probes.reply import Reply
+
+
+class Wanted(NamedTuple):
+    """The machine wants something, or publishes something."""
+
+    output: Output
+
+
+class Began(NamedTuple):
+    """A program runs."""
+
+    container: str
+    number: int
+    command: tuple[str, ...]
+
+
+class Wrote(NamedTuple):
+    """A program has written a line."""
+
+    container: str
+    line: str
+
+
+class Probed(NamedTuple):
+    """A probe was answered after so many seconds."""
+
+    container: str
+    kind: ProbeKind
+    reply: Reply
+    seconds: float
+
+
+class Hooked(NamedTuple):
+    """A lifecycle hook has ended after so many seconds; `message` is "" where it succeeded."""
+
+    container: str
+    kind: HookKind
+    message: str
+    seconds: float
+
+
+class Used(NamedTuple):
+    """What a container uses."""
+
+    container: str
+    number: int
+    usage: Usage
+
+
+class Ended(NamedTuple):
+    """A program has ended."""
+
+    container: str
+    number: int
+    exit_code: int
+    oom: bool
+
+
+Seen = Wanted | Began | Wrote | Probed | Hooked | Used | Ended
+Watch = Callable[[float, Seen], None]
+"""Gets the time and what happened."""
