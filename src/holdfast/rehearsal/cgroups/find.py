@@ -51,8 +51,7 @@ def find_cgroups(name: str, pod: CgroupValues) -> Found:
                 return Found(Tree2(place[0], label, whole, pod))
             return Found(Tree1((place[0], place[1], place[2]), label, whole, pod))
         except OSError as error:
-            made = [directory / label for directory in place]
-            sweep([str(path) for outer in made for path in (outer, outer / "pod")], "")
+            sweep([str(directory / label) for directory in place], "")
             refusals.append(f"{error.filename or place[0]}: {error.strerror}")
     if not refusals:
         return Found(None, "no hierarchy with the controllers memory and cpu is mounted")
@@ -127,5 +126,4 @@ def _remove_left_behind(place: tuple[Path, ...]) -> None:
         for left in directory.glob(f"{_PREFIX}*-*"):
             owner = left.name.removeprefix(_PREFIX).partition("-")[0]
             if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
-                inner = [str(path) for path in left.rglob("*") if path.is_dir()]
-                sweep([*inner, str(left)], "")
+                sweep([str(left)], "")

@@ -63,6 +63,7 @@ class Runtime:
 
     def close(self) -> None:
         """Kill what runs, wait for it, and leave nothing behind."""
+        signal.set_wakeup_fd(-1)
         for process in self._numbers:
             self._kill_all_of(process)
         for process in list(self._numbers):

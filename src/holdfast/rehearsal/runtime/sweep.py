@@ -17,8 +17,9 @@ _PAUSE_SECONDS = 0.01
 
 
 def sweep(cgroups: list[str], scratch: str) -> None:
-    """Kill everything in the cgroups, deepest first, remove them, and remove the scratch files."""
-    for directory in sorted(set(cgroups), key=len, reverse=True):
+    """Kill everything in the cgroups and those below them, remove them, and the scratch files."""
+    found = {folder for directory in cgroups for folder, _, _ in os.walk(directory)}
+    for directory in sorted(found, key=len, reverse=True):
         _remove_cgroup(Path(directory))
     if scratch:
         shutil.rmtree(scratch, ignore_errors=True)
