@@ -47,7 +47,7 @@ class PlainLog:
             memory = ", killed for memory" if what.oom else ""
             self._line(now, what.container, f"ended with {what.exit_code}{memory}")
         elif isinstance(what, Hooked):
-            result = what.message or "done"
+            result = what.error or "done"
             text = f"{what.kind.value} hook after {what.seconds:.2f}s: {result}"
             self._line(now, what.container, text)
         elif isinstance(what, Probed):

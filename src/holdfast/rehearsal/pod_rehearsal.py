@@ -216,20 +216,19 @@ class PodRehearsal:
         if handler is None or life is None:
             raise AssertionError("the machine wants only hooks of containers that run")
         begun = time.monotonic()
-        result = await run_hook(
-            handler, self._plan.pod, spec, self._hook_target, life.executor, life.running
-        )
+        result = await run_hook(handler, spec, self._hook_target, life.executor, life.running)
         if result.fell_back:
             self._feed(partial(_tell_fallback, result.fell_back))
-        self._tell(Hooked(container, kind, result.message, time.monotonic() - begun))
+        self._tell(Hooked(container, kind, result.error, time.monotonic() - begun))
         self._feed(
             lambda machine, now: machine.hook_finished(
                 container,
                 kind,
                 now,
                 self._draw,
-                succeeded=not result.message,
-                message=result.message,
+                succeeded=not result.error,
+                error=result.error,
+                output=result.output,
             )
         )
 

@@ -40,11 +40,11 @@ class Probed(NamedTuple):
 
 
 class Hooked(NamedTuple):
-    """A lifecycle hook has ended after so many seconds; `message` is "" where it succeeded."""
+    """A lifecycle hook has ended after so many seconds; `error` is "" where it succeeded."""
 
     container: str
     kind: HookKind
-    message: str
+    error: str
     seconds: float
 
 

@@ -30,6 +30,14 @@ from holdfast.rehearsal.network import PodNetwork, check_ports, own_network, sha
 from holdfast.rehearsal.record import NODE
 from holdfast.rehearsal.volumes import Volumes
 
+_NO_IMAGE = Loss(
+    "no image",
+    "programs see the files of this computer; what they write stays there, and a restart does not "
+    "begin with clean files",
+)
+_OWN_NETWORK = Loss(
+    "a network of its own", "it reaches this computer only: no name server, no other machine"
+)
 _DELEGATE = "start it with: systemd-run --user --scope -p Delegate=yes holdfast rehearse ..."
 
 
@@ -111,6 +119,7 @@ async def prepare(plan: Plan, runtime: ContainerRuntime) -> Stage:
     if found.tree is not None:
         await runtime.remember(found.tree.directories, scratch)
     losses = [
+        _NO_IMAGE,
         *_namespace_losses(runtime),
         *_cgroup_losses(plan, found.tree, found.refusal),
         *_pod_losses(plan),
@@ -164,6 +173,8 @@ def _cgroup_losses(plan: Plan, tree: Tree | None, refusal: str) -> Iterator[Loss
 
 def _pod_losses(plan: Plan) -> Iterator[Loss]:
     pod = plan.pod
+    if plan.own_network:
+        yield _OWN_NETWORK
     if pod.spec.share_process_namespace:
         text = "each container has a PID namespace of its own"
         yield Loss(text, "shareProcessNamespace is not rehearsed")

@@ -12,7 +12,7 @@ from holdfast.model.container import Container
 from holdfast.model.pod import Pod
 from holdfast.rehearsal.cgroups.group import Group
 from holdfast.rehearsal.commands import expanded
-from holdfast.rehearsal.container_runtime import RehearsalError, StartFailedError
+from holdfast.rehearsal.container_runtime import RehearsalError
 from holdfast.rehearsal.environment import environment_of
 from holdfast.rehearsal.inside import Executor
 from holdfast.rehearsal.life import Life
@@ -24,11 +24,12 @@ from holdfast.rehearsal.stage import Stage
 
 async def start_life(stage: Stage, spec: Container, number: int, output: Output) -> Life:
     """Start it. Raises ConfigurationError, StartFailedError, and RehearsalError."""
-    group = _make_group(stage, spec, number)
-    program = _program(stage, spec, group)
+    group = None
     try:
+        group = _make_group(stage, spec, number)
+        program = _program(stage, spec, group)
         running = await stage.runtime.start(program, output.writing, stage.network.descriptor)
-    except StartFailedError:
+    except BaseException:
         if group is not None:
             sweep(list(group.directories), "")
         raise

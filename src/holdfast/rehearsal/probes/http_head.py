@@ -18,6 +18,8 @@ _MOST_INFORMATIONAL = 5
 # request.go: reqWriteExcludeHeader
 _WRITTEN_ELSEWHERE = {"Host", "User-Agent", "Content-Length", "Transfer-Encoding", "Trailer"}
 
+_BROKEN = "net/http: HTTP/1.x transport connection broken: "
+
 Headers = dict[str, list[str]]
 
 
@@ -71,7 +73,10 @@ def request_bytes(target: str, host: str, headers: Headers) -> bytes:
 
 
 async def read_head(reader: asyncio.StreamReader) -> Head:
-    """The head of the final answer; raises MalformedError, EOFError, or an OSError."""
+    """The head of the final answer.
+
+    Raises MalformedError, EOFError when nothing comes at all, or an OSError.
+    """
     for _ in range(_MOST_INFORMATIONAL + 1):
         head = Head(await _read_status(reader), await _read_headers(reader))
         if not 100 <= head.code < 200 or head.code == 101:
@@ -80,47 +85,42 @@ async def read_head(reader: asyncio.StreamReader) -> Head:
 
 
 async def _read_status(reader: asyncio.StreamReader) -> int:
-    line = await _read_line(reader)
+    line, _ = await _read_line(reader)
+    if not line:
+        raise EOFError
     words = line.split(" ", 2)
     if len(words) < 2 or not line.startswith("HTTP/"):
-        broken = "net/http: HTTP/1.x transport connection broken: "
-        raise MalformedError(f"{broken}malformed HTTP response {_go_quoted(line)}")
+        raise MalformedError(f"{_BROKEN}malformed HTTP response {_go_quoted(line)}")
     code = words[1]
     if len(code) != 3 or not code.isascii() or not code.isdigit():
-        broken = "net/http: HTTP/1.x transport connection broken: "
-        raise MalformedError(f"{broken}malformed HTTP status code {_go_quoted(code)}")
+        raise MalformedError(f"{_BROKEN}malformed HTTP status code {_go_quoted(code)}")
     return int(code)
 
 
 async def _read_headers(reader: asyncio.StreamReader) -> Headers:
     headers: Headers = {}
-    while line := await _read_line(reader):
+    while True:
+        line, ended = await _read_line(reader)
+        if ended:
+            raise MalformedError(f"{_BROKEN}unexpected EOF")
+        if not line:
+            return headers
         name, colon, value = line.partition(":")
         if not colon:
-            broken = "net/http: HTTP/1.x transport connection broken: "
-            raise MalformedError(f"{broken}malformed MIME header line: {line}")
+            text = f"malformed MIME header: missing colon: {_go_quoted(line)}"
+            raise MalformedError(_BROKEN + text)
         headers.setdefault(canonical_name(name), []).append(value.strip())
-    return headers
 
 
-async def _read_line(reader: asyncio.StreamReader) -> str:
-    """One line without its end; what comes before the end of the stream is a line as well."""
+async def _read_line(reader: asyncio.StreamReader) -> tuple[str, bool]:
+    """One line, and whether the stream ended before its end."""
     try:
-        line = await reader.readuntil(b"\n")
+        line, ended = await reader.readuntil(b"\n"), False
     except asyncio.IncompleteReadError as error:
-        if not error.partial:
-            raise EOFError from None
-        if error.partial[:1] == b"\x15" or not error.partial.startswith(b"HTTP/"):
-            line = error.partial
-        else:
-            raise UnexpectedEndError from None
+        line, ended = error.partial, True
     except asyncio.LimitOverrunError as error:
         raise MalformedError("net/http: server response headers exceeded 1048576 bytes") from error
-    return line.rstrip(b"\r\n").decode("latin-1")
-
-
-class UnexpectedEndError(EOFError):
-    """The answer ends in its middle."""
+    return line.rstrip(b"\r\n").decode("latin-1"), ended
 
 
 def reader_limit() -> int:

@@ -6,9 +6,10 @@ success (Q8). Source: kubernetes v1.36.2 pkg/probe/http/http.go; Go net/http cli
 """
 
 import asyncio
+import re
 import ssl
 from typing import NamedTuple
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from holdfast.kubelet import probe_output
 from holdfast.kubelet.inputs import Outcome
@@ -30,6 +31,9 @@ from holdfast.rehearsal.probes.reply import Reply, Target
 _MOST_REQUESTS = 10
 _REDIRECTS = (301, 302, 303, 307, 308)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# net/url: validEncoded, and what `escape` leaves alone in a path.
+_ENCODED = re.compile(r"(?:[\w\-.~!$&'()*+,;=:@\[\]/]|%[0-9A-Fa-f]{2})*", re.ASCII)
+_KEPT = "-._~$&+,/:;=@"
 _PLAIN_ANSWER = "http: server gave HTTP response to HTTPS client"
 
 
@@ -106,8 +110,7 @@ async def http_request(action: HttpGetAction, spec: Container, target: Target) -
 def url_of(action: HttpGetAction, spec: Container, pod_ip: str) -> str:
     """The address that is asked, as the kubelet's events show it. Raises PortError."""
     host = join_host_port(action.host or pod_ip, resolve_port(spec, action.port))
-    path = action.path or "/"
-    return f"{(action.scheme or 'HTTP').lower()}://{host}{path if path[:1] == '/' else '/' + path}"
+    return f"{(action.scheme or 'HTTP').lower()}://{host}{_escaped(action.path or '/')}"
 
 
 async def _follow(asked: list[str], headers: Headers) -> _Answer:
@@ -126,7 +129,7 @@ async def _follow(asked: list[str], headers: Headers) -> _Answer:
             return answer
         answer.writer.close()
         if len(asked) >= _MOST_REQUESTS:
-            raise HttpRefusedError(following, f"stopped after {_MOST_REQUESTS} redirects")
+            raise HttpRefusedError(location, f"stopped after {_MOST_REQUESTS} redirects")
         # A host of the manifest's own stays for redirects that name none.
         named = named if not urlsplit(location).netloc else ""
         if not (urlsplit(url).scheme == "https" and parts.scheme == "http"):
@@ -149,8 +152,8 @@ async def _ask(url: str, named: str, headers: Headers) -> _Answer:
         return _Answer(await read_head(reader), reader, writer)
     except MalformedError as error:
         text = str(error)
-    except EOFError as error:
-        text = "unexpected EOF" if type(error) is not EOFError else "EOF"
+    except EOFError:
+        text = "EOF"
     except OSError as error:
         ends = (writer.get_extra_info(name) for name in ("sockname", "peername"))
         between = "->".join(join_host_port(*end[:2]) for end in ends if end)
@@ -180,6 +183,21 @@ async def _connect(parts: SplitResult) -> tuple[asyncio.StreamReader, asyncio.St
     except BaseException:
         connection.close()
         raise
+
+
+def _escaped(text: str) -> str:
+    """A path with its query, as Go's url.Parse and URL.String leave it.
+
+    What is written as a whole address loses its host, which is the pod's.
+    """
+    parts = urlsplit(text)
+    path = parts.path
+    if not _ENCODED.fullmatch(path):
+        path = quote(unquote(path, errors="surrogateescape"), safe=_KEPT, errors="surrogateescape")
+    if path and not path.startswith("/"):
+        path = f"/{path}"
+    query = f"?{parts.query}" if parts.query else ""
+    return path + query + (f"#{parts.fragment}" if parts.fragment else "")
 
 
 def _request_target(parts: SplitResult) -> str:
