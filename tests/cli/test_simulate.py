@@ -207,6 +207,8 @@ BAD: tuple[tuple[tuple[str, ...], int, str], ...] = (
     (("--set", "app.resources.limits.memory=lots"), 3, "quantities must match"),
     (("--node", "cpu=4"), 3, "cpu=4,memory=16Gi"),
     (("--node", "cpu=0,memory=1Gi"), 3, "not possible"),
+    (("--replicas", "0"), 3, "expected at least one pod"),
+    (("--rollout", "2h"), 3, "not before the end of the replay at 20m"),
     (("--workload", "/nonexistent.yaml"), 3, "No such file"),
     (("deploy/web",), 3, "0 objects with pods called deployment/web"),
     (("--preset", "leak", "--set", "workload.web.memory.start=1Mi"), 3, "no container of"),
@@ -236,6 +238,14 @@ def test_rollout_of_a_bare_pod_is_refused(tmp_path: Path) -> None:
 
     assert outcome.code == 3
     assert "expected a Deployment, StatefulSet or DaemonSet" in outcome.err
+
+
+def test_what_is_assumed_is_said(files: Path) -> None:
+    """Ready without a readiness probe, and processes nobody described, are no findings."""
+    out = " ".join(simulate(files).out.split())
+
+    assert "no readinessProbe, so ready as soon as it runs: app" in out
+    assert "nothing was said about the processes" in out
 
 
 def test_unknown_version_is_said(files: Path) -> None:

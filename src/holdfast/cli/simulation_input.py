@@ -113,7 +113,7 @@ def apply_settings(
         documents = plain_documents(text, f"--set {path}")
         if documents.problem is not None:
             raise InputError(
-                "reading --set", path, f"{documents.problem.what}; expected a value of YAML",
+                "reading --set", path, documents.problem.what,
                 "quote the value for the shell",
             )  # fmt: skip
         value = documents.values[0] if documents.values else None
@@ -156,7 +156,7 @@ def _objects(path: str) -> list[Plain]:
         raise InputError(
             "reading YAML",
             documents.problem.where,
-            f"{documents.problem.what}; expected a document that kubectl would read",
+            documents.problem.what,
             "check the text there (kubectl apply --dry-run=client -f FILE)",
         )
     found: list[Plain] = []

@@ -7,6 +7,7 @@ workload does not know are found before anything runs.
 import msgspec
 
 from holdfast.kubelet.behaviour import Behaviour
+from holdfast.model.duration import Duration
 from holdfast.model.errors import HoldfastError
 from holdfast.model.node import Node
 from holdfast.model.pod import Pod
@@ -52,6 +53,21 @@ def check_scenario(scenario: Scenario) -> None:
                 f"{', '.join(sorted(names))}",
                 "use the name of a container, or * for all others",
             )
+    if not scenario.subject.replicas:
+        raise ScenarioError(
+            "replaying",
+            scenario.subject.name,
+            "0 replicas; expected at least one pod",
+            "say how many: --replicas 1",
+        )
+    late = [time for time in scenario.rollouts if time >= scenario.seconds]
+    if late:
+        raise ScenarioError(
+            "planning a rollout",
+            f"at {Duration(late[0])}",
+            f"not before the end of the replay at {Duration(scenario.seconds)}",
+            "replay longer (--for), or roll out sooner",
+        )
     if scenario.rollouts and scenario.subject.replacement is Replacement.NEVER:
         raise ScenarioError(
             "planning a rollout",

@@ -80,7 +80,7 @@ def read_subject(value: dict[str, Any], behaviour: Behaviour, where: str) -> Sub
     except msgspec.ValidationError as error:
         raise SubjectError(
             "reading a manifest",
-            f"{where}: {kind} {_name(value)}",
+            f"{where}: {kind} {_name(value)}".rstrip(),
             f"{error}; expected what the API of Kubernetes accepts",
             "check it with kubectl apply --dry-run=client -f FILE",
         ) from None

@@ -270,6 +270,13 @@ def _notes(scenario: Scenario, given: dict[str, Any]) -> list[str]:
     notes = [scenario.behaviour.note] if scenario.behaviour.note else []
     if not scenario.workload.containers:
         notes.append("nothing was said about the processes: they just run (--workload, --preset)")
+    unprobed = [
+        container.name
+        for container in scenario.subject.pod.spec.containers
+        if container.readiness_probe is None
+    ]
+    if unprobed and not scenario.subject.finite:
+        notes.append(f"no readinessProbe, so ready as soon as it runs: {', '.join(unprobed)}")
     if given["filename"] == "-":
         notes.append("the manifest came from standard input: keep it to repeat this")
     return notes
