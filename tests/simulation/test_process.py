@@ -180,10 +180,11 @@ def test_child_for_memory_depends_on_the_node() -> None:
     old = process(document, limits=limits, version="1.27")
 
     assert _rounded(whole.own_end()) == End(STARTED + 10, 137, oom=True)
-    assert whole.child_end() is None
+    assert whole.child_kill() is None
     for survivor in (alone, old):
-        child = End(STARTED + 10, 137, oom=True, child_only=True)
-        assert _rounded(survivor.child_end()) == child
+        kill = survivor.child_kill()
+        assert kill is not None
+        assert kill.at == pytest.approx(STARTED + 10, abs=1e-4)
         # The runtime remembers the kill: Completed becomes OOMKilled (kubelet.md 6.1).
         assert survivor.own_end() == End(STARTED + 60, 0, oom=True)
 
@@ -193,7 +194,7 @@ def test_main_process_is_the_victim_when_it_is_larger() -> None:
     document = {"memory": {"start": "150Mi"}, "child": {"growth": {"rate": "10Mi/s"}}}
     app = process(document, limits={"memory": "200Mi"}, cgroup_v1=True)
 
-    assert app.child_end() is None
+    assert app.child_kill() is None
     assert _rounded(app.own_end()) == End(STARTED + 5, 137, oom=True)
 
 

@@ -192,6 +192,19 @@ def test_kernel_kills_when_memory_is_gone_between_two_looks() -> None:
     assert replayed.measured.ends.get("app 137 OOMKilled", 0) > 0
 
 
+def test_child_killed_alone_is_told_and_nobody_restarts() -> None:
+    """cgroup v1: the child dies, the container goes on, and only the story tells (Q28)."""
+    value = manifest("Pod", resources={"limits": {"memory": "64Mi"}})
+    given = scenario(value, {"child": {"growth": {"rate": "20Mi/s", "from": "3s"}}})
+    alone = told(msgspec.structs.replace(given, cgroup_v1=True))
+    whole = told(given)
+
+    assert alone.measured.ends == {"a child of app": 1}
+    assert alone.measured.restarts == 0
+    assert len(moments(alone, "killed    a child of app (oom)")) == 1
+    assert whole.measured.restarts > 0
+
+
 def test_guaranteed_pod_outlives_the_others_in_the_kernel() -> None:
     """oom_score_adj: who has requested what it uses is killed last (kubelet.md 6.2)."""
     value = manifest("Pod", resources={"limits": {"memory": "3Gi", "cpu": "1"}})

@@ -12,7 +12,7 @@ from multiprocessing import Pool
 from holdfast.simulation.replay import Replayed, Telling, replay
 from holdfast.simulation.scenario import Scenario
 
-# Below this many pod-days, starting processes costs more than it saves (benchmarks/simulation).
+# A pod-day costs 10 to 300 ms (python -m benchmarks), starting processes about 100 ms.
 _WORTH_POD_DAYS = 4.0
 _DAY_SECONDS = 86400.0
 

@@ -11,7 +11,7 @@ from holdfast.model.container import ContainerStatus
 from holdfast.model.instant import Instant
 from holdfast.model.timeline import Lane, Mark, Segment, SegmentKind, Timeline
 from holdfast.simulation.driver import Happening
-from holdfast.simulation.process import End
+from holdfast.simulation.process import ChildKill, End
 
 _CRASH_LOOP = "CrashLoopBackOff"
 _TERMINATED = "terminated: "
@@ -55,6 +55,9 @@ class TimelineDrawer:
             text = f"exit {what.exit_code}{' OOMKilled' if what.oom else ''}"
             severe = what.exit_code != 0 or what.oom
             self._mark(happening.pod, happening.container, Mark(Instant(at), text, severe=severe))
+        elif isinstance(what, ChildKill):
+            mark = Mark(Instant(at), "a child was killed for memory", severe=True)
+            self._mark(happening.pod, happening.container, mark)
         elif isinstance(what, PublishEvent) and what.reason in _TOLD:
             mark = Mark(Instant(at), f"{what.reason}: {what.message}")
             self._mark(happening.pod, what.container, mark)

@@ -34,7 +34,7 @@ from holdfast.kubelet.probing import probe_of
 from holdfast.kubelet.skipping import skip
 from holdfast.model.pod import Pod
 from holdfast.simulation.pod_run import PodRun
-from holdfast.simulation.process import End, Process, Reply, Surroundings, unreachable
+from holdfast.simulation.process import ChildKill, End, Process, Reply, Surroundings, unreachable
 from holdfast.simulation.workload import ContainerWorkload
 
 _KILLED = 137
@@ -63,7 +63,7 @@ class Happening(msgspec.Struct, frozen=True):
 
     at: float
     pod: str
-    what: Output | End | Reply
+    what: Output | End | ChildKill | Reply
     container: str = ""
 
 
@@ -280,8 +280,11 @@ class Simulation:
         told_at = self.now + self._between("report", self._latency.report)
         run.told_at[container] = told_at
         end = process.own_end()
-        if end is not None and not end.child_only:
+        if end is not None:
             self._end_at(run, container, end)
+        child = process.child_kill()
+        if child is not None:
+            self.at(child.at, self._child_killed, run, container, process, child)
         self.at(told_at, self._told, run, container, self.now, pull)
 
     def _told(self, run: PodRun, container: str, started_at: float, pull: Pull | None) -> None:
@@ -369,6 +372,11 @@ class Simulation:
         self._watch(Happening(self.now, run.name, end, container))
         run.machine.container_exited(container, end.exit_code, self.now, self._draw, oom=end.oom)
         self._settle(run)
+
+    def _child_killed(self, run: PodRun, container: str, process: Process, kill: ChildKill) -> None:
+        """The kernel killed a child for memory: the kubelet hears nothing of it (Q28)."""
+        if run.processes.get(container) is process:
+            self._watch(Happening(self.now, run.name, kill, container))
 
     def _between(self, name: str, bounds: tuple[float, float]) -> float:
         low, high = bounds

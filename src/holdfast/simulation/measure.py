@@ -11,7 +11,7 @@ import msgspec
 
 from holdfast.kubelet.outputs import PublishEvent, PublishStatus
 from holdfast.simulation.driver import Happening
-from holdfast.simulation.process import End
+from holdfast.simulation.process import ChildKill, End
 
 _CRASH_LOOP = "CrashLoopBackOff"
 
@@ -74,6 +74,8 @@ class Tally:
         elif isinstance(what, End):
             label = " OOMKilled" if what.oom else ""
             self._ends[f"{happening.container} {what.exit_code}{label}"] += 1
+        elif isinstance(what, ChildKill):
+            self._ends[f"a child of {happening.container}"] += 1
         elif isinstance(what, PublishEvent):
             self._probe_failures += what.reason == "Unhealthy"
             self._evictions += what.reason == "Evicted"

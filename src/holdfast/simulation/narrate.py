@@ -17,7 +17,7 @@ from holdfast.kubelet.outputs import (
 from holdfast.model.container import ContainerStatus
 from holdfast.model.pod import PodStatus
 from holdfast.simulation.driver import Happening
-from holdfast.simulation.process import End, Reply
+from holdfast.simulation.process import ChildKill, End, Reply
 
 
 def narrate(trace: Iterable[Happening], *, probes: bool = False) -> Iterator[str]:
@@ -74,6 +74,8 @@ def _texts(happening: Happening, *, probes: bool) -> Iterator[str]:
         yield f"hook      {what.container} {what.kind}"
     elif isinstance(what, End):
         yield f"exit      {happening.container} {what.exit_code}{' (oom)' if what.oom else ''}"
+    elif isinstance(what, ChildKill):
+        yield f"killed    a child of {happening.container} (oom)"
     elif isinstance(what, PublishEvent):
         yield f"event     {what.type} {what.reason}: {what.message}".rstrip()
     elif isinstance(what, PodFinished):

@@ -42,7 +42,7 @@ from holdfast.simulation.workload import (
     TermAction,
 )
 
-__all__ = ["End", "Process", "Reply", "Surroundings", "unreachable"]
+__all__ = ["ChildKill", "End", "Process", "Reply", "Surroundings", "unreachable"]
 
 _KILLED = 137
 _PLAIN_HOOK = Hook()
@@ -54,12 +54,17 @@ _PAUSE_GAP, _PAUSE = 21, 22
 
 
 class End(msgspec.Struct, frozen=True):
-    """How a process ends, or one of its children: `oom` for a kill for memory."""
+    """How a process ends: `oom` for a kill for memory, its own or before it a child's."""
 
     at: float
     exit_code: int
     oom: bool = False
-    child_only: bool = False
+
+
+class ChildKill(msgspec.Struct, frozen=True):
+    """The kernel kills a child for memory, and the process itself goes on."""
+
+    at: float
 
 
 class Process:
@@ -109,14 +114,14 @@ class Process:
             self._own_end = (self._labelled(end),)
         return self._own_end[0]
 
-    def child_end(self) -> End | None:
+    def child_kill(self) -> ChildKill | None:
         """The kill of a child for memory, which the process itself survives (kubelet.md Q28)."""
         if self.child is None or self.surroundings.oom_group:
             return None
         at = together_reach(self.memory, self.child, self._limit_bytes)
         if at == inf or self.memory.at(at) > self.child.at(at):
             return None
-        return End(self.started_at + at, _KILLED, oom=True, child_only=True)
+        return ChildKill(self.started_at + at)
 
     def answer(self, probe: Probe, now: float) -> Reply:
         """What a probe gets that asks now."""
@@ -181,7 +186,7 @@ class Process:
 
     def _labelled(self, end: End | None) -> End | None:
         """The runtime says OOMKilled of any later end once a child was killed (kubelet.md 6.1)."""
-        child = self.child_end()
+        child = self.child_kill()
         if end is None or child is None or child.at > end.at:
             return end
         return End(end.at, end.exit_code, oom=True)
@@ -299,7 +304,7 @@ class Process:
 
     def _memory_ends(self) -> Iterator[End]:
         at = together_reach(self.memory, self.child, self._limit_bytes)
-        spared = self.child_end() is not None
+        spared = self.child_kill() is not None
         if spared:
             # The child is gone from then on; the process goes on alone.
             at = self.memory.reaches(self._limit_bytes)
