@@ -15,16 +15,20 @@ from typing import NamedTuple
 from tests.crashes.scenarios import SCENARIOS
 from tests.crashes.test_crashes import crashed
 from tests.recordings.expected import TRUTHS
-from tests.recordings.recorded import NAMES, after_restarts, last_moment, snapshot_at
+from tests.recordings.recorded import NAMES, after_restarts, last_moment, recording, snapshot_at
 
 from holdfast.diagnosis.calibration import standing
 from holdfast.diagnosis.diagnose import diagnose
 from holdfast.diagnosis.judge import STATES, verdicts_of
 from holdfast.diagnosis.rank import leads, odds_shares, rank
 from holdfast.diagnosis.standing import Standing
+from holdfast.diagnosis.weigh import weigh_replays
+from holdfast.kubelet.behaviour import NEWEST, behaviour_of
 from holdfast.model.evidence import Grounds
-from holdfast.model.finding import TROUBLED
+from holdfast.model.finding import TROUBLED, Finding
+from holdfast.model.node import parse_version
 from holdfast.model.verdict import Verdict
+from holdfast.simulation.agree import agreements_of
 
 ROOT = Path(__file__).parents[2]
 TABLE = ROOT / "src" / "holdfast" / "diagnosis" / "measured.py"
@@ -34,11 +38,12 @@ _PAGE_HEAD = """\
 # Calibration
 
 A confidence is a frequency. Every recording of a real kubelet in `tests/recordings` is diagnosed
-after its first and second restart and at its end, with events and without, and every real crash in
-`tests/crashes` by its log. Answers that have at least half of all odds are counted by how their
-heaviest evidence is known, and by how clearly they lead ("clearly" is ten times the odds of all
-others together). The confidence is (right + 1) / (all + 2), Laplace's rule of succession, so that a
-few right answers do not become certainty, and never more than the answer's own share of all odds.
+after its first and second restart and at its end, with events and without, by its evidence alone
+and with the replays of its claims, and every real crash in `tests/crashes` by its log. Answers that
+have at least half of all odds are counted by how their heaviest evidence is known, and by how
+clearly they lead ("clearly" is ten times the odds of all others together). The confidence is
+(right + 1) / (all + 2), Laplace's rule of succession, so that a few right answers do not become
+certainty, and never more than the answer's own share of all odds.
 An answer of a kind that was right no more often than not is told as "cannot tell", with its
 candidates.
 
@@ -71,14 +76,22 @@ def answers() -> Iterator[Answer]:
         moments = {after_restarts(name, 1), after_restarts(name, 2), last_moment(name)}
         for moment in sorted(m for m in moments if m is not None):
             for with_events in (True, False):
-                snapshot = snapshot_at(name, moment, with_events=with_events)
-                finding = diagnose(snapshot).findings[0]
-                if leads(finding.verdicts):
-                    yield _answer(finding.verdicts, TRUTHS[name].causes)
+                for finding in examined(name, moment, with_events=with_events):
+                    if leads(finding.verdicts):
+                        yield _answer(finding.verdicts, TRUTHS[name].causes)
     for scenario in SCENARIOS:
         ranking = rank(v for v in verdicts_of(crashed(scenario)) if v.cause not in STATES)
         if leads(ranking.verdicts):
             yield _answer(ranking.verdicts, (scenario.cause,))
+
+
+def examined(name: str, moment: float, *, with_events: bool) -> Iterator[Finding]:
+    """What is found about a recording at a moment: by its evidence, then with replays."""
+    snapshot = snapshot_at(name, moment, with_events=with_events)
+    finding = diagnose(snapshot).findings[0]
+    yield finding
+    kubelet = behaviour_of(parse_version(recording(name)["kubernetes"]) or NEWEST)
+    yield weigh_replays(finding, agreements_of(finding, snapshot.pods[0], moment, kubelet))
 
 
 def _answer(verdicts: tuple[Verdict, ...], truth: tuple[str, ...]) -> Answer:

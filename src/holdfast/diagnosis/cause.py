@@ -11,6 +11,7 @@ from functools import cached_property
 import msgspec
 
 from holdfast.model.evidence import Weight
+from holdfast.model.verdict import Mechanism, ProbeFailure
 
 
 class Signature(msgspec.Struct, frozen=True, dict=True):
@@ -45,7 +46,8 @@ class Cause(msgspec.Struct, frozen=True):
     """A cause of restarts, or a state that is none (S and NONE).
 
     `id` is a public name and never changes. `title` completes "because ...". `prior` is in
-    decibans: how common the cause is before any evidence, 0 unless there is a reason.
+    decibans: how common the cause is before any evidence, 0 unless there is a reason. `ends_by` and
+    `probe_failure` say what a replay of the cause shows, where the group does not tell.
     """
 
     id: str
@@ -53,3 +55,19 @@ class Cause(msgspec.Struct, frozen=True):
     lookalikes: tuple[str, ...] = ()
     signatures: tuple[Signature, ...] = ()
     prior: int = 0
+    ends_by: Mechanism | None = None
+    probe_failure: ProbeFailure | None = None
+
+    @property
+    def mechanism(self) -> Mechanism:
+        """How a container ends under it: `ends_by`, or what its group has in common."""
+        return self.ends_by or _GROUPS.get(self.id[0], Mechanism.OTHER)
+
+
+# causes.md 8: the first letter of an id names its group.
+_GROUPS = {
+    "A": Mechanism.SELF_EXIT,
+    "B": Mechanism.CANNOT_START,
+    "C": Mechanism.PROBE_KILL,
+    "D": Mechanism.MEMORY_KILL,
+}

@@ -10,10 +10,14 @@ from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.evidence.log_lines import LogMatch
 from holdfast.model.evidence import Evidence, Grounds, Weight
 from holdfast.model.span import Origin
-from holdfast.model.verdict import Prediction, Role, Verdict
+from holdfast.model.verdict import Prediction, ProbeFailure, Role, Verdict
 
 # A line of a log is quoted up to this length; the origin leads to the rest.
 _QUOTE_LENGTH = 240
+
+
+# What a cause says of how its probe fails that no answer could say better.
+_EXACT_FAILURES = (ProbeFailure.NEVER_UP, ProbeFailure.STARVED, ProbeFailure.HANG)
 
 
 class Claim:
@@ -28,6 +32,7 @@ class Claim:
         self._leads_to: list[str] = []
         self._parameters: dict[str, float | str] = {}
         self._prediction: Prediction | None = None
+        self._probe_failure = cause.probe_failure
 
     def observed(self, text: str, weight: Weight, origin: Origin | None = None) -> Self:
         """The API states it."""
@@ -82,10 +87,21 @@ class Claim:
         self._prediction = prediction
         return self
 
+    def failing(self, failure: ProbeFailure | None) -> Self:
+        """How the probe was seen to fail, where the cause does not say it more exactly."""
+        if self._probe_failure not in _EXACT_FAILURES:
+            self._probe_failure = failure or self._probe_failure
+        return self
+
     def with_parameter(self, name: str, value: float | str) -> Self:
         """A number that the fix needs, in the unit of its name."""
         self._parameters[name] = value
         return self
+
+    @property
+    def title(self) -> str:
+        """What completes "because ..."."""
+        return self._cause.title
 
     @property
     def score(self) -> int:
@@ -109,6 +125,8 @@ class Claim:
             leads_to=tuple(dict.fromkeys(self._leads_to)),
             prediction=self._prediction,
             parameters=self._parameters,
+            mechanism=self._cause.mechanism,
+            probe_failure=self._probe_failure,
             score=self.score,
         )
 

@@ -107,12 +107,12 @@ def _container_finding(
     return Finding(
         subject=subject,
         state=state,
-        headline=_headline(case, state, ranking),
+        headline=headline_of(subject, state, ranking),
         restarts=case.restarts,
         decided=ranking.decided,
         verdicts=ranking.verdicts,
         beside=ranking.beside,
-        would_decide=() if ranking.decided else _would_decide(ranking, unread),
+        would_decide=() if ranking.decided else would_decide(ranking, unread),
         unread=unread,
         ended_at=case.life.finished if case.life else None,
         group=group.id if group else "",
@@ -177,14 +177,17 @@ def _refined(state: State, ranking: Ranking) -> State:
     return State.HAZARD if any(v.role is Role.HAZARD for v in ranking.beside) else state
 
 
+_LOG = Subject(namespace="", pod="(log)")
+
+
 def _judge_log(context: Context) -> Finding:
     """A log that was pasted alone: what it says, without any pod."""
     case = Case(context, Pod(), None, context.events_of(Pod()))
     ranking = rank(v for v in verdicts_of(case) if v.cause not in STATES)
     return Finding(
-        subject=Subject(namespace="", pod="(log)"),
+        subject=_LOG,
         state=State.UNKNOWN,
-        headline=_headline(case, State.UNKNOWN, ranking),
+        headline=headline_of(_LOG, State.UNKNOWN, ranking),
         decided=ranking.decided,
         verdicts=ranking.verdicts,
         beside=ranking.beside,
@@ -219,17 +222,19 @@ def _inherits(ranking: Ranking, group: Verdict) -> bool:
     return own.cause != group.cause and own.score <= group.score
 
 
-def _would_decide(ranking: Ranking, unread: tuple[Gap, ...]) -> tuple[str, ...]:
+def would_decide(ranking: Ranking, unread: tuple[Gap, ...]) -> tuple[str, ...]:
     """What the candidates ask for; without candidates, what could not be read."""
     wanted = [fact for verdict in ranking.verdicts[:3] for fact in verdict.would_decide]
     missing = [f"{gap.what}: {gap.cost}" for gap in unread]
     return tuple(dict.fromkeys(wanted or missing))
 
 
-def _headline(case: Case, state: State, ranking: Ranking) -> str:
+def headline_of(subject: Subject, state: State, ranking: Ranking) -> str:
+    """The answer in one sentence, or that it cannot be told, and between which causes."""
     if ranking.decided:
         return ranking.verdicts[0].summary
-    who = f"{case.kind} {case.name}".strip() if case.name else "the log"
+    named = f"{subject.container_kind} {subject.container}".strip()
+    who = named if subject.container else "the log"
     if not ranking.verdicts:
         return f"cannot tell why {who} {_trouble(state)}: nothing that was read explains it"
     candidates = " or ".join(f"{v.title} ({v.cause})" for v in ranking.verdicts[:3])

@@ -7,10 +7,12 @@ from holdfast.diagnosis.standing import Standing
 from holdfast.model.evidence import Grounds
 
 MEASURED: dict[tuple[Grounds, Standing], tuple[int, int]] = {
-    (Grounds.INFERRED, Standing.NARROW): (6, 12),
-    (Grounds.OBSERVED, Standing.CLEAR): (57, 57),
-    (Grounds.OBSERVED, Standing.NARROW): (48, 48),
+    (Grounds.INFERRED, Standing.NARROW): (6, 15),
+    (Grounds.OBSERVED, Standing.CLEAR): (139, 139),
+    (Grounds.OBSERVED, Standing.NARROW): (74, 74),
     (Grounds.READ, Standing.CLEAR): (30, 30),
     (Grounds.READ, Standing.NARROW): (7, 7),
+    (Grounds.REPLAYED, Standing.CLEAR): (9, 9),
+    (Grounds.REPLAYED, Standing.NARROW): (11, 11),
     (Grounds.SUGGESTED, Standing.NARROW): (1, 1),
 }

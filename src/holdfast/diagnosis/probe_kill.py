@@ -11,26 +11,42 @@ from holdfast.diagnosis.evidence.probe_answers import Answer
 from holdfast.diagnosis.evidence.probe_story import ProbeStory
 from holdfast.model.duration import Duration
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Prediction
+from holdfast.model.verdict import Prediction, ProbeFailure, Verdict
 
 # A container that is not there fails both probes about as often; a judgement.
 _RARELY = 3
 _LISTED_UPTIMES = 5
+# How a reported answer looks to the kubelet's clock; what is not listed leaves it to the cause.
+_FAILURES = {
+    Answer.REFUSED: ProbeFailure.STATUS,
+    Answer.WRONG_REQUEST: ProbeFailure.STATUS,
+    Answer.SERVER_ERROR: ProbeFailure.STATUS,
+    Answer.OTHER_PROTOCOL: ProbeFailure.STATUS,
+    Answer.NO_HEALTH_SERVICE: ProbeFailure.STATUS,
+    Answer.NOT_SERVING: ProbeFailure.STATUS,
+    Answer.TIMEOUT: ProbeFailure.LATE,
+    Answer.COMMAND_TIMEOUT: ProbeFailure.LATE,
+    Answer.COMMAND_FAILED: ProbeFailure.COMMAND,
+}
 
 
-def kill_claim(cause: Cause, case: Case, *answers: Answer) -> tuple[Claim, ProbeStory] | None:
+def kill_claim(
+    cause: Cause, case: Case, *answers: Answer, unseen: bool = False
+) -> tuple[Claim, ProbeStory] | None:
     """The claim that a probe with one of these answers killed the container, or None.
 
     No answers given means that any will do. Without Unhealthy events the claim stands on the kill
-    alone, and says which events would decide.
+    alone, and says which events would decide. With `unseen`, it is also made where no event was
+    read and the end could be a stop by a probe: weakly, for a replay to weigh.
     """
-    story = case.killing_story
+    story = case.killing_story or (case.possible_story if unseen else None)
     if story is None:
         return None
     seen = story.results_with(*answers) if answers else story.results
     if story.results and not seen:
         return None
     claim = Claim(cause).with_parameter("probe", story.name)
+    claim.failing(_FAILURES.get(story.last_answer) if story.last_answer else None)
     _add_kill(claim, case, story)
     if seen:
         newest = seen[-1]
@@ -95,6 +111,18 @@ def allowed_text(story: ProbeStory) -> str:
     return f"{story.allowed.low:.0f} to {story.allowed.high:.0f} s"
 
 
+def may_have_killed(claim: Claim, case: Case, story: ProbeStory) -> Verdict | None:
+    """The verdict of a claim for which no event was read: only a replay can tell more.
+
+    None where events were read, or where a command is run instead of a request.
+    """
+    if case.events or story.probe.handler == "exec":
+        return None
+    return claim.verdict(
+        f"the {story.name} probe may have killed {case.kind} {case.name}: {claim.title}"
+    )
+
+
 def window_text(story: ProbeStory) -> str:
     """ "14 to 21 s": the uptimes of a container that never answers this probe."""
     return f"{story.window.low:.0f} to {story.window.high:.0f} s"
@@ -134,6 +162,12 @@ def _add_kill(claim: Claim, case: Case, story: ProbeStory) -> None:
         if story.too_early and story.life is not None:
             text = "the last life ended before this probe was first asked"
             claim.against(text, Weight.STRONG, story.life.origin)
+    if stop is None and case.killing_story is None and story.life is not None:
+        text = (
+            f"it ended with exit code {story.life.exit_code}, as a process does that is stopped, "
+            f"and its {story.name} probe may have stopped it: no event was read that would tell"
+        )
+        claim.suggested(text, Weight.WEAK, story.life.origin)
     weight = story.fit_weight
     if weight is not None and story.life is not None:
         text = (

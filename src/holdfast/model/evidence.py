@@ -19,6 +19,8 @@ class Grounds(StrEnum):
     """The API states it: a status field, or an event of the kubelet."""
     READ = "read"
     """A line of a log or a termination message says it."""
+    REPLAYED = "replayed"
+    """A replay of the pod under the kubelet model meets what was observed, or does not."""
     INFERRED = "inferred"
     """Arithmetic over times and settings fits."""
     SUGGESTED = "suggested"

@@ -15,6 +15,7 @@ from holdfast.cli.connection import CONNECTION_FLAGS, connection_options
 from holdfast.cli.exit_codes import ExitCode
 from holdfast.cli.manifests import read_manifests
 from holdfast.cli.progress import Progress
+from holdfast.cli.replays import weigh
 from holdfast.cli.targets import Filter, Target, parse_selector, parse_targets
 from holdfast.cli.terminal import wants_color, width
 from holdfast.cli.time_limit import time_limit
@@ -64,6 +65,10 @@ _FAIL_ON = {
     help="Exit with 1 when something at least this bad is found.",
 )  # fmt: skip
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option(
+    "--replays", type=click.IntRange(min=0), default=40, show_default=True, metavar="N",
+    help="Test the claims of at most N findings by replay, the worst first; 0 for none.",
+)  # fmt: skip
 @click.option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Give up then.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 def command(
@@ -77,6 +82,7 @@ def command(
     color: str,
     fail_on: str,
     exit_zero: bool,
+    replays: int,
     timeout: float | None,
     debug: bool,
     **connection: object,
@@ -112,6 +118,9 @@ def command(
             chosen = Filter(snapshot, wanted, None, {})
         diagnosis = diagnose(snapshot, chosen, progress.advance)
         _refuse_nothing(diagnosis, snapshot, wanted)
+        if replays:
+            weighed = weigh(diagnosis, snapshot, replays, progress.say)
+            diagnosis = with_findings(diagnosis, weighed)
         diagnosis = _with_patches(diagnosis, snapshot, inputs)
     options = RenderOptions(
         width=width(),

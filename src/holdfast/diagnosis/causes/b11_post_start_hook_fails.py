@@ -38,12 +38,13 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.stops import StopKind
 from holdfast.diagnosis.start_failure import who
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import Mechanism, Verdict
 
 CAUSE = Cause(
     id="B11",
     title="its postStart hook fails and the kubelet kills it",
     lookalikes=("A01", "C08", "A09"),
+    ends_by=Mechanism.HOOK_FAILS,
 )
 
 # causes.md 5.3: what a process ends with when it is stopped.

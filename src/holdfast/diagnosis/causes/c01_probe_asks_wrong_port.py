@@ -40,7 +40,7 @@ from holdfast.diagnosis.evidence.probe_answers import Answer
 from holdfast.diagnosis.evidence.probe_story import ProbeStory
 from holdfast.diagnosis.probe_kill import answers_elsewhere, kill_claim, never_answered, probe_field
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 CAUSE = Cause(
     id="C01",
@@ -48,6 +48,7 @@ CAUSE = Cause(
     lookalikes=("C03", "C10", "C13"),
     # Rarer than a slow start; it needs evidence of its own to lead.
     prior=-8,
+    probe_failure=ProbeFailure.NEVER_UP,
 )
 
 

@@ -38,7 +38,7 @@ from holdfast.diagnosis.evidence.probe_answers import Answer, status_code
 from holdfast.diagnosis.evidence.probe_story import ProbeStory
 from holdfast.diagnosis.probe_kill import kill_claim, never_answered
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 CAUSE = Cause(
     id="C02",
@@ -46,6 +46,7 @@ CAUSE = Cause(
     lookalikes=("C06", "C11", "F01"),
     # Without an answer that tells, a slow start is the more usual reason for the same kill.
     prior=-1,
+    probe_failure=ProbeFailure.STATUS,
 )
 
 _ANSWERS = (Answer.WRONG_REQUEST, Answer.OTHER_PROTOCOL)

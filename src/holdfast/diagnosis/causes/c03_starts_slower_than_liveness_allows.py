@@ -47,12 +47,13 @@ from holdfast.diagnosis.probe_kill import (
     probe_text,
 )
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 CAUSE = Cause(
     id="C03",
     title="it starts more slowly than its liveness probe allows",
     lookalikes=("C01", "C13", "C10", "A05"),
+    probe_failure=ProbeFailure.NEVER_UP,
 )
 
 _ANSWERS = (Answer.REFUSED, Answer.TIMEOUT, Answer.UNREACHABLE)

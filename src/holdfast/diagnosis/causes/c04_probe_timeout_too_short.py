@@ -36,14 +36,15 @@ docs/specs/causes.md 8 (C04) and 11, docs/specs/kubelet.md 1.1 and 1.8.
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
-from holdfast.diagnosis.probe_kill import kill_claim, probe_field, turned_text
+from holdfast.diagnosis.probe_kill import kill_claim, may_have_killed, probe_field, turned_text
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 CAUSE = Cause(
     id="C04",
     title="its endpoint answers later than the probe's timeout",
     lookalikes=("C05", "C07", "C12"),
+    probe_failure=ProbeFailure.LATE,
 )
 
 # The API's default is 1 s; from 5 s on the advice of this cause is already followed.
@@ -53,10 +54,14 @@ _LONG_SECONDS = 5
 
 def judge(case: Case) -> Verdict | None:
     """Timeouts while waiting for the answer."""
-    made = kill_claim(CAUSE, case, Answer.TIMEOUT)
-    if made is None or not made[1].results:
+    made = kill_claim(CAUSE, case, Answer.TIMEOUT, unseen=True)
+    if made is None:
         return None
     claim, story = made
+    if not story.results and story is not case.possible_story:
+        return None
+    if not story.results:
+        return may_have_killed(claim, case, story)
     timeout = story.probe.timeout
     origin = case.spec_origin(f"{probe_field(story)}.timeoutSeconds")
     if timeout <= _SHORT_SECONDS:

@@ -37,15 +37,16 @@ from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
 from holdfast.diagnosis.evidence.probe_story import ProbeStory
-from holdfast.diagnosis.probe_kill import kill_claim
+from holdfast.diagnosis.probe_kill import kill_claim, may_have_killed
 from holdfast.model.evidence import Weight
 from holdfast.model.quantity import read_quantity
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 CAUSE = Cause(
     id="C05",
     title="its CPU limit is so low that the probe times out",
     lookalikes=("C04", "C07", "C12"),
+    probe_failure=ProbeFailure.STARVED,
 )
 
 # CPU time that the whole process may use within one timeout. A handler that only says "ok" costs
@@ -60,12 +61,16 @@ def judge(case: Case) -> Verdict | None:
     limit = read_quantity(case.spec.limit("cpu")) if case.spec else None
     if limit is None:
         return None
-    made = kill_claim(CAUSE, case, Answer.TIMEOUT, Answer.COMMAND_TIMEOUT)
-    if made is None or not made[1].results:
+    made = kill_claim(CAUSE, case, Answer.TIMEOUT, Answer.COMMAND_TIMEOUT, unseen=True)
+    if made is None:
         return None
     claim, story = made
     if not _weigh_limit(claim, case, story, limit.millicores):
         return None
+    if not story.results and story is not case.possible_story:
+        return None
+    if not story.results:
+        return may_have_killed(claim, case, story)
     claim.with_parameter("limit_millicores", float(limit.millicores))
     claim.would_decide(
         "throttling while the probe fails: container_cpu_cfs_throttled_periods_total, or cpu.stat "

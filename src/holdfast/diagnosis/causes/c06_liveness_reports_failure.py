@@ -41,14 +41,15 @@ from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer, status_code
 from holdfast.diagnosis.evidence.probe_story import ProbeStory
-from holdfast.diagnosis.probe_kill import kill_claim, turned_text
+from holdfast.diagnosis.probe_kill import kill_claim, may_have_killed, turned_text
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 CAUSE = Cause(
     id="C06",
     title="its liveness endpoint reports a failure, as it does when it checks a dependency",
     lookalikes=("C07", "C02", "A05"),
+    probe_failure=ProbeFailure.STATUS,
 )
 
 _ANSWERS = (Answer.SERVER_ERROR, Answer.NOT_SERVING)
@@ -57,12 +58,16 @@ _DEPENDENCY = ("A05", "A06", "A07", "A08")
 
 def judge(case: Case) -> Verdict | None:
     """Prompt answers that say "not well"."""
-    made = kill_claim(CAUSE, case, *_ANSWERS)
-    if made is None or not made[1].results_with(*_ANSWERS):
+    made = kill_claim(CAUSE, case, *_ANSWERS, unseen=True)
+    if made is None:
         return None
     claim, story = made
     # While it starts, "not well" is the right answer: what a startup probe's budget is for (C08).
     if story.name != "liveness":
+        return None
+    if not story.results:
+        return may_have_killed(claim, case, story)
+    if not story.results_with(*_ANSWERS):
         return None
     text = "the process answers promptly, so it is not hung: its handler reports the failure"
     claim.suggested(

@@ -35,14 +35,15 @@ docs/specs/causes.md 8 (C07), docs/specs/kubelet.md 1.9, SC18.
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
-from holdfast.diagnosis.probe_kill import kill_claim, turned_text
+from holdfast.diagnosis.probe_kill import kill_claim, may_have_killed, turned_text
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 CAUSE = Cause(
     id="C07",
     title="the process hangs",
     lookalikes=("C04", "C05", "C06"),
+    probe_failure=ProbeFailure.HANG,
 )
 
 _SILENT = (Answer.TIMEOUT, Answer.REFUSED, Answer.UNREACHABLE)
@@ -51,10 +52,13 @@ _PATIENT_SECONDS = 5
 
 def judge(case: Case) -> Verdict | None:
     """A container that answered first and then no more, or only with errors."""
-    made = kill_claim(CAUSE, case, *_SILENT, Answer.SERVER_ERROR, Answer.NOT_SERVING)
+    answers = (*_SILENT, Answer.SERVER_ERROR, Answer.NOT_SERVING)
+    made = kill_claim(CAUSE, case, *answers, unseen=True)
     if made is None:
         return None
     claim, story = made
+    if story is case.possible_story and case.life is not None and case.life.killed:
+        return may_have_killed(claim, case, story)
     answered = story.answered_seconds
     if answered is None:
         return None

@@ -38,12 +38,16 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
 from holdfast.diagnosis.probe_kill import allowed_text, kill_claim, probe_text, window_text
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 CAUSE = Cause(
     id="C08",
     title="its startup probe gives up before it has started",
     lookalikes=("C01", "C02", "C13"),
+    # A request that can never succeed (C02) fails from the first deploy on and is soon mended; a
+    # budget that is too small stays unnoticed until starts become slower.
+    prior=3,
+    probe_failure=ProbeFailure.NEVER_UP,
 )
 
 _NO_MATTER_OF_TIME = (Answer.WRONG_REQUEST, Answer.OTHER_PROTOCOL, Answer.NO_HEALTH_SERVICE)

@@ -39,18 +39,19 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
 from holdfast.diagnosis.probe_kill import kill_claim, turned_text
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 CAUSE = Cause(
     id="C09",
     title="the command of its exec probe fails or takes too long",
     lookalikes=("C07", "C05", "A26"),
+    probe_failure=ProbeFailure.COMMAND,
 )
 
 
 def judge(case: Case) -> Verdict | None:
     """A kill by an exec probe, whatever its command printed."""
-    made = kill_claim(CAUSE, case)
+    made = kill_claim(CAUSE, case, unseen=True)
     if made is None or made[1].probe.handler != "exec":
         return None
     claim, story = made

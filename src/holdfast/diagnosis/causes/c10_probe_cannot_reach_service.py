@@ -36,7 +36,7 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
 from holdfast.diagnosis.probe_kill import kill_claim, never_answered
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 _LISTENS_INSIDE = (
     r"(listen|running|serving|started|bound|bind|accepting).{0,80}"
@@ -52,6 +52,7 @@ CAUSE = Cause(
         Signature("localhost", "any server", _LISTENS_INSIDE),
         Signature("[::1]", "any server", _LISTENS_INSIDE),
     ),
+    probe_failure=ProbeFailure.NEVER_UP,
 )
 
 

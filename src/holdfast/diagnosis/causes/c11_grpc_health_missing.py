@@ -35,12 +35,13 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
 from holdfast.diagnosis.probe_kill import kill_claim
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 CAUSE = Cause(
     id="C11",
     title="its gRPC probe asks for a health service that the server does not have",
     lookalikes=("C02",),
+    probe_failure=ProbeFailure.STATUS,
 )
 
 

@@ -38,12 +38,13 @@ from holdfast.diagnosis.evidence.probe_answers import Answer
 from holdfast.diagnosis.probe_kill import kill_claim
 from holdfast.model.event import Event
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 CAUSE = Cause(
     id="C12",
     title="its node stalls, and probes time out",
     lookalikes=("C04", "C05", "C06"),
+    probe_failure=ProbeFailure.LATE,
 )
 
 _PRESSURE = ("MemoryPressure", "DiskPressure", "PIDPressure")

@@ -38,12 +38,13 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
 from holdfast.diagnosis.probe_kill import kill_claim, never_answered
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import ProbeFailure, Verdict
 
 CAUSE = Cause(
     id="C13",
     title="it listens only after a dependency answers, and the probe kills it meanwhile",
     lookalikes=("C03", "C01", "A05"),
+    probe_failure=ProbeFailure.NEVER_UP,
 )
 
 _DEPENDENCY = ("A05", "A06", "A07", "A08", "A29")

@@ -41,12 +41,13 @@ from holdfast.diagnosis.evidence.lives import Life
 from holdfast.diagnosis.node_signs import LOST_REASONS
 from holdfast.model.container import ContainerKind
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Role, Verdict
+from holdfast.model.verdict import Mechanism, Role, Verdict
 
 CAUSE = Cause(
     id="F09",
     title="an init container fails or never ends",
     lookalikes=("A01", "A05", "F08", "B01"),
+    ends_by=Mechanism.SELF_EXIT,
 )
 
 # Groups whose signatures say why a process ended or could not start.

@@ -40,12 +40,13 @@ from holdfast.diagnosis.evidence.lives import Life
 from holdfast.diagnosis.evidence.stops import StopKind
 from holdfast.model.container import Container, ContainerKind, RestartRule
 from holdfast.model.evidence import Weight
-from holdfast.model.verdict import Verdict
+from holdfast.model.verdict import Mechanism, Verdict
 
 CAUSE = Cause(
     id="F13",
     title="a restart rule of its pod took effect",
     lookalikes=("E05", "A01"),
+    ends_by=Mechanism.SELF_EXIT,
 )
 
 _ALL = "RestartingAllContainers"

@@ -222,6 +222,23 @@ class Case:
         exact = [e for e in self.events.about(self.name, "Started") if e.metadata.name]
         return exact[0].first if exact and self.member else None
 
+    @cached_property
+    def possible_story(self) -> ProbeStory | None:
+        """The probe that may have ended the last life, where no event tells; None where none may.
+
+        The end must be one that a stop brings about, after a life long enough for a verdict.
+        """
+        if self.events:
+            return None
+        for name in ("liveness", "startup"):
+            story = self.probe_story(name)
+            uptime = self.uptime_seconds
+            if story is None or uptime is None or not story.possible_end:
+                continue
+            if uptime >= story.window.low:
+                return story
+        return None
+
     def _concerns(self, result: ProbeResult) -> bool:
         if result.container:
             return result.container == self.name

@@ -1,0 +1,109 @@
+"""Claims against replays: what agrees, what contradicts, and what proves nothing."""
+
+import msgspec
+import pytest
+from tests.recordings.recorded import last_moment, snapshot_at
+
+from holdfast.kubelet.behaviour import Behaviour, behaviour_of
+from holdfast.model.agreement import Agreement, Fact
+from holdfast.model.container import Container
+from holdfast.model.instant import parse_instant
+from holdfast.model.node import KubernetesVersion
+from holdfast.model.pod import Pod
+from holdfast.model.verdict import Mechanism, ProbeFailure, Verdict
+from holdfast.simulation.agree import agreement_of
+from holdfast.simulation.observation import Observation, observe
+
+KUBELET = behaviour_of(KubernetesVersion(1, 36))
+SELF_EXIT = Verdict("A01", "", "", mechanism=Mechanism.SELF_EXIT)
+
+
+def killed(failure: ProbeFailure) -> Verdict:
+    """The claim that a liveness probe that failed so ended it."""
+    return Verdict("C06", "", "", mechanism=Mechanism.PROBE_KILL, probe_failure=failure)
+
+
+def seen(name: str) -> tuple[Pod, Container, Observation]:
+    """A recorded pod at its last moment."""
+    moment = last_moment(name)
+    pod = snapshot_at(name, moment).pods[0]
+    spec = pod.spec.containers[0]
+    created = parse_instant(pod.status.start_time)
+    assert created is not None
+    observation = observe(pod.status, spec.name, created, moment)
+    assert observation is not None
+    return pod, spec, observation
+
+
+def trial(name: str, verdict: Verdict, kubelet: Behaviour = KUBELET) -> Agreement:
+    """The test of a claim about a recorded pod."""
+    pod, spec, observation = seen(name)
+    agreement = agreement_of(pod, spec, verdict, observation, kubelet)
+    assert agreement is not None
+    return agreement
+
+
+def test_probe_kills_are_no_crash_loop() -> None:
+    """A kill restarts in the same sync, a crash waits: as many restarts contradict a crash."""
+    facts = {c.fact for c in trial("liveness-500", SELF_EXIT).contradictions}
+
+    assert Fact.RESTARTS in facts
+    assert trial("liveness-500", killed(ProbeFailure.STATUS)).agrees
+
+
+def test_crash_loop_is_no_probe_kill() -> None:
+    """The pauses of a crash loop fit a crash."""
+    assert trial("exit-1-loop", SELF_EXIT).agrees
+
+
+@pytest.mark.parametrize("name", ["liveness-500", "liveness-ignores-term", "liveness-term-drains"])
+def test_moment_in_the_period_tells_a_failure_from_a_timeout(name: str) -> None:
+    """A failure is a verdict at the tick, a timeout one timeout later."""
+    failure = trial(name, killed(ProbeFailure.STATUS))
+    timeout = trial(name, killed(ProbeFailure.LATE))
+
+    assert failure.phase_share > 2 * timeout.phase_share
+
+
+def test_versions_differ() -> None:
+    """A pause that only the requeue of 1.35 and later explains contradicts an older kubelet."""
+    pod, spec, observation = seen("exit-1-loop")
+    last = observation.last
+    assert last is not None
+    assert last.finished is not None
+    # 21 s past the end of a back-off of 300 s: since 1.35 up to 32 s, before at most 16 s.
+    waited = msgspec.structs.replace(observation, running_since=last.finished + 321.0, restarts=9)
+    newer = agreement_of(pod, spec, SELF_EXIT, waited, KUBELET)
+    older = agreement_of(pod, spec, SELF_EXIT, waited, behaviour_of(KubernetesVersion(1, 34)))
+
+    assert newer is not None
+    assert older is not None
+    assert Fact.PAUSE not in {c.fact for c in newer.contradictions}
+    assert Fact.PAUSE in {c.fact for c in older.contradictions}
+
+
+def test_fewer_restarts_contradict_nothing() -> None:
+    """A container that ran well before it began to fail has fewer restarts than a replay."""
+    pod, spec, observation = seen("exit-1-loop")
+    began_late = Observation(
+        observation.created - 7200.0,
+        observation.at,
+        observation.restarts,
+        observation.ended,
+        observation.running_since,
+        observation.waiting,
+        None,
+    )
+    agreement = agreement_of(pod, spec, SELF_EXIT, began_late, KUBELET)
+
+    assert agreement is not None
+    assert not agreement.agrees
+    assert Fact.RESTARTS not in {c.fact for c in agreement.contradictions}
+
+
+def test_what_is_no_model_is_not_trial() -> None:
+    """A claim about something outside the pod has no replay, rather than one that means nothing."""
+    pod, spec, observation = seen("exit-1-loop")
+    other = Verdict("E05", "", "", mechanism=Mechanism.OTHER)
+
+    assert agreement_of(pod, spec, other, observation, KUBELET) is None
