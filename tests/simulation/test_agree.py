@@ -64,17 +64,6 @@ def test_moment_in_the_period_tells_a_failure_from_a_timeout(name: str) -> None:
     assert failure.phase_share > 2 * timeout.phase_share
 
 
-def test_versions_differ() -> None:
-    """Since 1.35 long waits overshoot more: a replay of an older kubelet shows shorter ones."""
-    pause = {}
-    for minor in (34, 36):
-        agreement = trial("exit-1-loop", SELF_EXIT, behaviour_of(KubernetesVersion(1, minor)))
-        told = next(c.predicted for c in agreement.comparisons if c.fact is Fact.PAUSE)
-        pause[minor] = float(told.split(" to ")[-1])
-
-    assert pause[34] < pause[36]
-
-
 def test_fewer_restarts_contradict_nothing() -> None:
     """A container that ran well before it began to fail has fewer restarts than a replay."""
     pod, spec, observation = seen("exit-1-loop")
