@@ -13,6 +13,7 @@ from pathlib import Path
 from holdfast.dependencies.ask_blocking import ask_blocking
 from holdfast.dependencies.target import parse_target
 from holdfast.dependencies.verdict import Verdict
+from holdfast.run.processes import descendants
 
 SECRET = "hunter2-correct-horse"
 WRONG_SECRET = "tr0ub4dor-and-3"
@@ -97,8 +98,14 @@ class Server:
     def _signal(self, number: signal.Signals) -> None:
         for process in self._processes:
             if process.poll() is None:
+                sessions = descendants(process.pid) or []
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, number)
+                if number in (signal.SIGSTOP, signal.SIGCONT):
+                    # The sessions of PostgreSQL are groups of their own, and would answer.
+                    for pid in sessions:
+                        with suppress(ProcessLookupError):
+                            os.kill(pid, number)
 
 
 def _until_stopped(group: int) -> None:

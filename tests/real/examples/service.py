@@ -1,0 +1,139 @@
+"""An example service as a process: its two ports, its answers, its end."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.dependencies.peers import LOOPBACK, free_port
+
+_PATIENCE_SECONDS = 30.0
+NO_ANSWER = 0
+
+
+class Answer(NamedTuple):
+    """A status and a body; NO_ANSWER where nobody answered in time."""
+
+    status: int
+    body: str
+
+
+class Service:
+    """One process of an example."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", log: Path, port: int, private: int):
+        """`private` is the port of faults and profiles."""
+        self.process = process
+        self.port = port
+        self._log = log
+        self._private = private
+
+    @property
+    def log(self) -> str:
+        """What it wrote, on both streams."""
+        return self._log.read_text(errors="replace")
+
+    def get(self, path: str, timeout: float = 5.0) -> Answer:
+        """Ask the public port."""
+        return _ask("GET", self.port, path, timeout)
+
+    def get_private(self, path: str) -> Answer:
+        """Ask the private port."""
+        return _ask("GET", self._private, path, 10.0)
+
+    def create(self) -> Answer:
+        """Create an order."""
+        return _ask("POST", self.port, "/orders", 5.0, {"item": "rope", "quantity": 2})
+
+    def switch(self, fault: str, value: str = "") -> None:
+        """Switch a fault on while the service runs."""
+        answer = _ask("POST", self._private, f"/faults/{fault}?value={value}", 5.0)
+        assert answer.status == 204, answer
+
+    def assert_soon(self, condition: Callable[[], object], what: str) -> None:
+        """Wait for something that must come before long."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not condition():
+            assert time.monotonic() < deadline, f"{what} did not come\n{self.log[-3000:]}"
+            time.sleep(0.02)
+
+    def until_ready(self) -> None:
+        """Wait until traffic may be sent."""
+        self.assert_soon(lambda: self.get("/readyz").status == 200, "readiness")
+
+    def until_live(self) -> None:
+        """Wait until it listens."""
+        self.assert_soon(lambda: self.get("/healthz").status == 200, "liveness")
+
+    def term(self) -> None:
+        """What the kubelet's runtime sends first."""
+        self.process.send_signal(signal.SIGTERM)
+
+    def wait(self) -> int:
+        """The exit code, minus the number of a signal."""
+        return self.process.wait(_PATIENCE_SECONDS)
+
+    def resident_bytes(self) -> int:
+        """Memory of the process."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+
+    def cpu_seconds(self) -> float:
+        """CPU used so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def started(
+    command: list[str], directory: Path, wrapper: tuple[str, ...] = (), **environment: str
+) -> Iterator[Service]:
+    """The service on free ports of the loopback address; it is killed at the end."""
+    port, private = free_port(), free_port()
+    log = directory / f"{port}.log"
+    variables = {
+        "PATH": os.environ["PATH"],
+        "PORT": str(port),
+        "PRIVATE_ADDRESS": f"{LOOPBACK}:{private}",
+        "PRIVATE_PORT": str(private),
+        **environment,
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*wrapper, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=variables,
+            start_new_session=True,
+        )
+    try:
+        yield Service(process, log, port, private)
+    finally:
+        # The group: a child of a fault must not outlive its test.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _ask(method: str, port: int, path: str, timeout: float, body: Any = None) -> Answer:
+    request = urllib.request.Request(
+        f"http://{LOOPBACK}:{port}{path}",
+        method=method,
+        data=None if body is None else json.dumps(body).encode(),
+        headers={} if body is None else {"Content-Type": "application/json"},
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
+            return Answer(answer.status, answer.read().decode(errors="replace"))
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, error.read().decode(errors="replace"))
+    except (OSError, TimeoutError):
+        return Answer(NO_ANSWER, "")
