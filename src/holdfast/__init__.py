@@ -7,11 +7,12 @@ the runtime library that are loaded when they are asked for, so that `holdfast -
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from holdfast.health import Health, checks
     from holdfast.life import Life
 
 __version__ = "0.1.0"
-__all__ = ["Life", "__version__"]
-_HOMES = {"Life": "holdfast.life.life"}
+__all__ = ["Health", "Life", "__version__", "checks"]
+_HOMES = {"Health": "holdfast.health", "Life": "holdfast.life", "checks": "holdfast.health"}
 
 
 def __getattr__(name: str) -> object:

@@ -29,6 +29,10 @@ class Server:
     async def stop(self) -> None:
         """Until the application has shut down."""
         await self._say("lifespan.shutdown")
+        await self.ended()
+
+    async def ended(self) -> None:
+        """Until the lifespan is over. Raises what the application raised."""
         if self._task is not None:
             await self._task
 

@@ -61,10 +61,14 @@ class AsgiLife:
         life = self._life
         if self._fresh:
             self._begin_late()
-        if self._page[0] and scope["path"] not in life.quiet_paths:
+        exchange = _Exchange(self._page, scope, send)
+        if scope["path"] in life.quiet_paths:
+            # A probe is no traffic: nobody waits for it at the end.
+            await self._app(scope, receive, exchange.send)
+            return
+        if self._page[0]:
             life.page.mark_request(monotonic())
         flight = Flight(scope["path"], asyncio.current_task(), asyncio.get_running_loop())
-        exchange = _Exchange(self._page, scope, send)
         number = life.flights.enter(flight)
         try:
             await self._app(scope, receive, exchange.send)
