@@ -152,6 +152,25 @@ def test_node_without_room(files: Path) -> None:
     )
 
 
+def test_neighbours_share_the_node(files: Path) -> None:
+    """A leak next door takes memory and room from everybody."""
+    other = MANIFEST.replace("name: api", "name: worker").replace(
+        'limits: {memory: 256Mi, cpu: "1"}', ""
+    )
+    (files / "worker.yaml").write_text(other)
+    (files / "both.yaml").write_text(WORKLOAD.replace("  app:", "  worker/app:"))
+    outcome = simulate(
+        files, "--beside", str(files / "worker.yaml"), "--workload", str(files / "both.yaml"),
+        "--node", "cpu=4,memory=2Gi", "-o", "json", length="1h", seeds=1,
+    )  # fmt: skip
+    document = json.loads(outcome.out)
+    tracks = {track["container"] for track in document["sides"][0]["timeline"]}
+
+    assert {"api-0/app", "worker-0/app"} <= tracks
+    assert "--beside" in document["command"]
+    assert document["pods"] == 2
+
+
 def test_story_and_html(files: Path) -> None:
     """The story is told line by line; the page draws it, without a script."""
     story = simulate(files, "--preset", "crash-loop", "--story", "12", seeds=1).out
@@ -207,6 +226,7 @@ BAD: tuple[tuple[tuple[str, ...], int, str], ...] = (
     (("--set", "app.resources.limits.memory=lots"), 3, "quantities must match"),
     (("--node", "cpu=4"), 3, "cpu=4,memory=16Gi"),
     (("--node", "cpu=0,memory=1Gi"), 3, "not possible"),
+    (("--beside", "/dev/null"), 3, "no object with pods"),
     (("--replicas", "0"), 3, "expected at least one pod"),
     (("--rollout", "2h"), 3, "not before the end of the replay at 20m"),
     (("--workload", "/nonexistent.yaml"), 3, "No such file"),

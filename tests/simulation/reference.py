@@ -122,7 +122,8 @@ def _default(field: Any) -> str:
         return "required"
     value = field.default
     if isinstance(value, Distribution):
-        return _seconds(value.low)
+        low, high = _seconds(value.low), _seconds(value.high)
+        return low if low == high else f"{low} to {high}"
     if isinstance(value, Duration):
         return _seconds(value.seconds)
     if isinstance(value, Quantity):

@@ -42,17 +42,27 @@ def scenario(
     nodes: tuple[str, ...] = (),
     requests: float = 0.0,
     dependencies: dict[str, Any] | None = None,
+    beside: dict[str, tuple[dict[str, Any], dict[str, Any]]] | None = None,
 ) -> Scenario:
-    """A scenario of ten minutes, unless a test needs another length."""
+    """A scenario of ten minutes, unless a test needs another length.
+
+    `beside` has a manifest and what its container does, by name of the neighbour.
+    """
+    neighbours = []
+    containers = {"app": app or {}}
+    for name, (other, does) in (beside or {}).items():
+        neighbours.append(subject({**other, "metadata": {"name": name}}))
+        containers[f"{name}/app"] = does
     document = {
         "apiVersion": "holdfast/v1",
         "kind": "Workload",
-        "containers": {"app": app or {}},
+        "containers": containers,
         "dependencies": dependencies or {},
         "traffic": {"perSecond": requests},
     }
     return Scenario(
         subject=subject(value),
+        neighbours=tuple(neighbours),
         workload=read_workload(document, "test"),
         behaviour=BEHAVIOUR,
         seconds=seconds,

@@ -174,7 +174,8 @@ def test_node_pressure_evicts_in_order() -> None:
     replayed = told(scenario(value, app, nodes=("cpu=4,memory=2Gi",)))
     evicted = moments(replayed, "Evicted: ")
 
-    assert replayed.measured.evictions == len(evicted) > 0
+    failed = moments(replayed, "phase: Failed Evicted")
+    assert replayed.measured.evictions == len(evicted) == len(failed) > 0
     assert "The node was low on resource: memory. Threshold quantity: 100Mi" in "".join(
         replayed.story
     )
@@ -190,6 +191,36 @@ def test_kernel_kills_when_memory_is_gone_between_two_looks() -> None:
 
     assert moments(replayed, "SystemOOM")
     assert replayed.measured.ends.get("app 137 OOMKilled", 0) > 0
+
+
+def test_eviction_order_among_neighbours() -> None:
+    """Above its request goes first, whatever the QoS class; a higher priority goes later (6.4)."""
+    grows = {"memory": {"start": "100Mi", "growth": {"rate": "2Mi/s"}}}
+    steady = {"memory": {"start": "600Mi"}}
+    inside = manifest("Pod", resources={"requests": {"memory": "1500Mi"}})
+    above = manifest("Pod", resources={"requests": {"memory": "500Mi"}})
+    precious = manifest("Pod", resources={"requests": {"memory": "100Mi"}})
+    precious["spec"]["priority"] = 1000
+    around = {"above": (above, steady), "precious": (precious, steady)}
+    node = "cpu=4,memory=3Gi"
+    replayed = told(scenario(inside, grows, nodes=(node,), beside=around, seconds=1200))
+    evicted = moments(replayed, "Evicted: ")
+
+    assert [who for _, who in evicted] == ["above", "api"]
+    # By then it has grown beyond its request, too.
+    assert evicted[1][0] > 700
+    assert replayed.measured.evictions == 1
+
+
+def test_neighbours_are_not_measured() -> None:
+    """A crash loop next door is told, but does not count."""
+    crash = (manifest("Deployment", 2), {"exits": [{"after": "5s"}]})
+    replayed = told(scenario(manifest("Pod"), beside={"other": crash}))
+
+    assert replayed.measured.restarts == 0
+    assert replayed.measured.ends == {}
+    assert len(moments(replayed, "exit      app 1")) > 4
+    assert [state.partition(":")[0] for state in replayed.states] == ["api", "other-0", "other-1"]
 
 
 def test_child_killed_alone_is_told_and_nobody_restarts() -> None:
@@ -250,7 +281,9 @@ def test_workload_for_a_container_that_is_not_there() -> None:
     given = scenario(manifest())
     other = subject({"kind": "Pod", "metadata": {"name": "x"},
                      "spec": {"containers": [{"name": "web", "image": "i"}]}})  # fmt: skip
-    with pytest.raises(ScenarioError, match="no container of pod/x has that name; it has web"):
+    with pytest.raises(
+        ScenarioError, match="no container of pod/x has that name; known names: web, x/web"
+    ):
         check_scenario(msgspec.structs.replace(given, subject=other))
 
 

@@ -82,6 +82,20 @@ def read_manifest(path: str, target: Target | None) -> Plain:
     )
 
 
+def read_neighbours(paths: tuple[str, ...]) -> list[Plain]:
+    """Every object with a pod template in these files."""
+    found = []
+    for path in paths:
+        objects = [value for value in _objects(path) if _has_pod(value)]
+        if not objects:
+            raise InputError(
+                "reading --beside", path, "no object with pods; expected manifests of workloads",
+                "give the file of a Deployment, a Pod or the like",
+            )  # fmt: skip
+        found.extend(objects)
+    return found
+
+
 def read_nodes(given: tuple[str, ...]) -> tuple[Node, ...]:
     """Nodes written as cpu=4,memory=16Gi[,count=3], or the Node objects of a file."""
     nodes: list[Node] = []

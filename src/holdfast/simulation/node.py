@@ -146,7 +146,7 @@ class NodeWorld:
             return
         if self.pressed_at < now - MONITORING_SECONDS - 1:
             text = wording.threshold_met(Pressure.MEMORY.resource)
-            self._tell("", "EvictionThresholdMet", text)
+            self._tell("EvictionThresholdMet", text)
         self.pressed_at = now
         if self._is_cleaning(now):
             return
@@ -155,9 +155,9 @@ class NodeWorld:
             return
         run = next(one for one in self.runs if one.pod is chosen.pod)
         text = message(Pressure.MEMORY, chosen, _THRESHOLD, max(available, Fraction(0)))
-        self._tell(run.name, "Evicted", text)
         self.evicting, self.evicting_since = run, now
-        self.simulation.end(run, "Evicted", text, float(hard_grace_seconds(self.behaviour)))
+        grace = float(hard_grace_seconds(self.behaviour))
+        self.simulation.end(run, "Evicted", text, grace, disrupted=True)
 
     def _is_cleaning(self, now: float) -> bool:
         run = self.evicting
@@ -199,7 +199,7 @@ class NodeWorld:
         if found is None:
             return
         run, process = found
-        self._tell("", "SystemOOM", wording.system_oom(process.spec.name, 1))
+        self._tell("SystemOOM", wording.system_oom(process.spec.name, 1))
         self.simulation.kill_for_memory(run, process.spec.name)
         self.simulation.at(now + 0.1, self._expect_kill, now + 0.1)
 
@@ -208,8 +208,9 @@ class NodeWorld:
         adjusted = oom_score_adj(run.pod, process.spec, self.capacity_bytes)
         return process.memory_at(now) + adjusted * self.capacity_bytes / 1000
 
-    def _tell(self, pod: str, reason: str, text: str) -> None:
-        self.watch(Happening(self.simulation.now, pod, PublishEvent(reason, "Warning", text)))
+    def _tell(self, reason: str, text: str) -> None:
+        """An event about the node."""
+        self.watch(Happening(self.simulation.now, "", PublishEvent(reason, "Warning", text)))
 
 
 def _pages(size: float) -> int:

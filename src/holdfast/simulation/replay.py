@@ -4,32 +4,28 @@ Rules: whoever wants to know something watches; nothing here counts or tells. Th
 seed give the same replay.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import msgspec
 
-from holdfast.kubelet.outputs import PodFinished, PublishEvent, PublishStatus
-from holdfast.model.container import ContainerStatus
-from holdfast.model.node import Node, Taint
-from holdfast.model.pod import Pod, PodStatus
+from holdfast.kubelet.outputs import PodFinished, PublishStatus
+from holdfast.model.node import Node
+from holdfast.model.pod import Pod
 from holdfast.model.timeline import Timeline
-from holdfast.simulation.controller import Controller
 from holdfast.simulation.draw_timeline import TimelineDrawer
 from holdfast.simulation.driver import Happening, Simulation
-from holdfast.simulation.fit import fit
 from holdfast.simulation.measure import Measured, Tally
 from holdfast.simulation.narrate import Narrator
 from holdfast.simulation.node import NodeWorld
+from holdfast.simulation.node_pool import NodePool
+from holdfast.simulation.owner import Owner
 from holdfast.simulation.pod_run import PodRun
 from holdfast.simulation.process import End, Process
 from holdfast.simulation.requests import Loss, RequestMeter
-from holdfast.simulation.scenario import Scenario, placed, workloads_of
+from holdfast.simulation.scenario import Scenario, placed, run_name, workloads_of
 from holdfast.simulation.streams import Streams
 from holdfast.simulation.surroundings import Surroundings
 
-# A pod that no node takes is tried again when something changed, at least this often
-# (pkg/scheduler: backoff of up to 10 s, flush of unschedulable pods every 5 min).
-_RETRY_SECONDS = 10.0
 # Old pods may still be ending when a rollout is complete.
 _AFTERMATH_SECONDS = 60.0
 
@@ -62,7 +58,7 @@ def replay(scenario: Scenario, seed: int, telling: Telling | None = None) -> Rep
 
 
 class _World:
-    """Everything of one replay."""
+    """Everything of one replay. The first owner is the one that is measured."""
 
     def __init__(self, scenario: Scenario, seed: int, telling: Telling) -> None:
         self._scenario = scenario
@@ -71,7 +67,6 @@ class _World:
         self._draw = Streams(seed)
         # Tickers of the kubelet have a phase; where the pod comes in is chance.
         self._start = self._draw("phase")
-        subject = scenario.subject
         self._simulation = Simulation(
             self._draw,
             self._watch,
@@ -79,45 +74,48 @@ class _World:
             surroundings=self._surroundings(),
             start=self._start,
         )
+        subject = scenario.subject
         self._tally = Tally(subject.replicas, self._start)
         self._narrator = Narrator(self._start, telling.lines)
-        self._drawer = TimelineDrawer(
-            self._start, telling.seconds, pod_names=subject.replicas > 1 or bool(scenario.rollouts)
-        )
+        several = subject.replicas > 1 or scenario.neighbours or scenario.rollouts
+        self._drawer = TimelineDrawer(self._start, telling.seconds, pod_names=bool(several))
         self._meter: RequestMeter | None = None
         if scenario.workload.traffic.per_second:
             self._meter = RequestMeter(scenario.workload.traffic, self._draw, self._start)
-        self._nodes = [self._node(node) for node in scenario.nodes]
-        self._controller = Controller(subject, self)
-        self._workloads = workloads_of(scenario)
+        nodes = [self._node(node) for node in scenario.nodes]
+        self._nodes = NodePool(nodes) if nodes else None
+        self._owners = [
+            Owner(one, workloads_of(scenario, one), self) for one in (subject, *scenario.neighbours)
+        ]
+        self._owner_of: dict[str, Owner] = {}
         self._serving = scenario.workload.traffic.container or subject.pod.spec.containers[0].name
         self._born: dict[str, Process] = {}
-        self._refused: dict[str, str] = {}
         self._ending: set[str] = set()
-        self._last: dict[str, PublishStatus] = {}
 
     def replay(self) -> Replayed:
         """Run it to its end."""
         end = self._start + self._scenario.seconds
-        for node in self._nodes:
-            node.begin()
-        self._controller.begin()
+        if self._nodes is not None:
+            self._nodes.begin()
+        for owner in self._owners:
+            owner.controller.begin()
+        measured = self._owners[0].controller
         for time in self._scenario.rollouts:
-            self._simulation.at(self._start + time, self._controller.roll_out)
+            self._simulation.at(self._start + time, measured.roll_out)
         self._simulation.run(end)
         return Replayed(
             self._seed,
             self._tally.finish(end),
-            tuple(done - began if done else None for began, done in self._controller.rollouts),
+            tuple(done - began if done else None for began, done in measured.rollouts),
             self._loss(end),
-            sum(pod.run is None for pod in self._controller.pods),
-            tuple(self._states()),
+            sum(pod.run is None for pod in measured.pods),
+            tuple(state for owner in self._owners for state in owner.states()),
             tuple(self._narrator.lines),
             self._narrator.left_out,
             self._drawer.finish() if self._telling.seconds else None,
         )
 
-    # What the controller can do
+    # What owners can do
 
     @property
     def now(self) -> float:
@@ -128,62 +126,74 @@ class _World:
         """Do something at a time."""
         self._simulation.at(time, action)
 
-    def create(self, name: str) -> PodRun | None:
-        """Create a pod on the node that the scheduler chooses; None while there is none."""
-        pod = self._scenario.subject.pod_named(name)
-        if not self._nodes:
-            return self._admit(pod, None)
-        node = self._place(pod)
-        if node is None:
-            self._simulation.at(self.now + _RETRY_SECONDS, self._controller.step)
-            return None
-        return self._admit(placed(pod, node.node.metadata.name), node)
-
-    def delete(self, run: PodRun) -> None:
-        """Delete a pod with the grace of its spec."""
-        self._ending.add(run.pod.metadata.uid)
-        self._narrator.say(self.now, run.pod.metadata.name, "delete")
-        self._tally.delete(run.name, self.now)
-        self._show(run, ready=self._is_ready(run))
-        self._simulation.delete(run, float(run.pod.spec.grace_seconds))
-
-    # What happens
-
-    def _admit(self, pod: Pod, node: NodeWorld | None) -> PodRun:
-        name = f"{pod.key.namespace}/{pod.metadata.name}"
-        self._tally.create(name)
+    def admit(self, owner: Owner, pod: Pod) -> PodRun | None:
+        """Bring a pod to the node that the scheduler chooses; None while there is none."""
+        name = run_name(pod)
+        self._owner_of[name] = owner
+        node = None
+        if self._nodes is not None:
+            node = self._nodes.place(pod)
+            if node is None:
+                return None
+            pod = placed(pod, node.node.metadata.name)
+        if owner is self._owners[0]:
+            self._tally.create(name)
         self._ending.discard(pod.metadata.uid)
-        self._refused.pop(name, None)
         run = self._simulation.add_pod(
             pod,
             self._scenario.behaviour,
-            self._workloads,
+            owner.workloads,
             surroundings=node.surroundings if node is not None else None,
         )
         if node is not None:
             node.runs.append(run)
         return run
 
+    def remove(self, owner: Owner, run: PodRun) -> None:
+        """Delete a pod with the grace of its spec."""
+        self._ending.add(run.pod.metadata.uid)
+        self._narrator.say(self.now, run.pod.metadata.name, "delete")
+        if owner is self._owners[0]:
+            self._tally.delete(run.name, self.now)
+            self._show(run, ready=owner.is_ready(run))
+        self._simulation.delete(run, float(run.pod.spec.grace_seconds))
+
+    def refusal(self, pod: Pod) -> str:
+        """Why a pod has no node, or ""."""
+        return self._nodes.refusal(pod) if self._nodes is not None else ""
+
+    # What happens
+
     def _watch(self, happening: Happening) -> None:
         """Pass on what happens to everybody who wants to know."""
-        self._tally.watch(happening)
         if self._telling.lines:
             self._narrator.watch(happening)
         if self._telling.seconds:
             self._drawer.watch(happening)
-        run = self._simulation.pods.get(happening.pod)
-        if run is None:
+        owner = self._owner_of.get(happening.pod)
+        if owner is None:
             return
+        if owner is self._owners[0]:
+            self._tally.watch(happening)
+        run = self._simulation.pods.get(happening.pod)
+        if run is not None:
+            self._hear(owner, run, happening)
+
+    def _hear(self, owner: Owner, run: PodRun, happening: Happening) -> None:
+        """Tell the owner, and whoever sends requests to it."""
         what = happening.what
-        if self._meter is not None:
+        measured = owner is self._owners[0]
+        if self._meter is not None and measured:
             self._serve(self._meter, run, happening)
         if isinstance(what, PublishStatus):
-            self._last[run.pod.metadata.uid] = what
-            self._show(run, ready=what.is_ready)
-            self._controller.seen(run, ready=what.is_ready)
+            owner.last[run.pod.metadata.uid] = what
+            if measured:
+                self._show(run, ready=what.is_ready)
+            owner.controller.seen(run, ready=what.is_ready)
         elif isinstance(what, PodFinished):
-            self._show(run, ready=False)
-            self._controller.ended(run)
+            if measured:
+                self._show(run, ready=False)
+            owner.controller.ended(run)
 
     def _serve(self, meter: RequestMeter, run: PodRun, happening: Happening) -> None:
         if isinstance(happening.what, End):
@@ -201,32 +211,12 @@ class _World:
             state = ("ending" if ending else "ready") if ready else "gone"
             self._meter.show(run.name, state, self.now)
 
-    def _is_ready(self, run: PodRun) -> bool:
-        shown = self._last.get(run.pod.metadata.uid)
-        return shown is not None and shown.is_ready
-
-    # Nodes
-
     def _node(self, node: Node) -> NodeWorld:
         surroundings = self._surroundings()
         behaviour = self._scenario.behaviour
         world = NodeWorld(node, surroundings, self._simulation, behaviour, self._watch)
         surroundings.cores = world.cores
         return world
-
-    def _place(self, pod: Pod) -> NodeWorld | None:
-        """Ask the scheduler; what it says to a pod that nobody takes is told once."""
-        present = [run.pod for node in self._nodes for run in node.runs if not _is_over(run)]
-        nodes = [_tainted(node.node) if node.refuses(pod) else node.node for node in self._nodes]
-        placement = fit((*present, pod), nodes, self._scenario.behaviour).placements[0]
-        if placement.node is not None:
-            return next(n for n in self._nodes if n.node.metadata.name == placement.node)
-        name = f"{pod.key.namespace}/{pod.metadata.name}"
-        if self._refused.get(name) != placement.message:
-            self._refused[name] = placement.message
-            event = PublishEvent("FailedScheduling", "Warning", placement.message)
-            self._watch(Happening(self.now, name, event))
-        return None
 
     def _surroundings(self) -> Surroundings:
         scenario = self._scenario
@@ -237,15 +227,13 @@ class _World:
             horizon=self._start + scenario.seconds,
         )
 
-    # The end
-
     def _loss(self, end: float) -> Loss | None:
         """Of all rollouts, each until a minute after it; without any, from the first readiness."""
         if self._meter is None:
             return None
         windows = [
             (began, min((done or end) + _AFTERMATH_SECONDS, end))
-            for began, done in self._controller.rollouts
+            for began, done in self._owners[0].controller.rollouts
         ]
         if not windows:
             ready = self._tally.first_ready
@@ -256,43 +244,3 @@ class _World:
             sum(part.refused for part in parts),
             sum(part.cut for part in parts),
         )
-
-    def _states(self) -> Iterator[str]:
-        for pod in self._controller.pods:
-            if pod.run is None:
-                reason = self._refused.get(f"{self._scenario.subject.pod.key.namespace}/{pod.name}")
-                yield f"{pod.name}: Pending" + (f", {reason}" if reason else "")
-                continue
-            shown = self._last.get(pod.run.pod.metadata.uid)
-            if shown is not None:
-                status = shown.status
-                said = ", ".join(_described(container) for container in _statuses(status))
-                reason = f" {status.reason}" if status.reason else ""
-                yield f"{pod.name}: {status.phase}{reason}; {said}"
-
-
-def _tainted(node: Node) -> Node:
-    """The node as the scheduler sees it under memory pressure, for pods that do not tolerate it."""
-    taint = Taint(key="node.kubernetes.io/memory-pressure", effect="NoSchedule")
-    spec = msgspec.structs.replace(node.spec, taints=(*(node.spec.taints or ()), taint))
-    return msgspec.structs.replace(node, spec=spec)
-
-
-def _is_over(run: PodRun) -> bool:
-    return run.machine.state.finished
-
-
-def _statuses(status: PodStatus) -> Iterator[ContainerStatus]:
-    yield from status.init_container_statuses or ()
-    yield from status.container_statuses or ()
-
-
-def _described(container: ContainerStatus) -> str:
-    state = container.state
-    if state.running is not None:
-        said = "ready" if container.ready else "not ready"
-    elif state.terminated is not None:
-        said = state.terminated.reason
-    else:
-        said = state.waiting.reason if state.waiting is not None else "unknown"
-    return f"{container.name} {said} ({container.restart_count} restarts)"

@@ -15,8 +15,6 @@ from holdfast.kubelet.inputs import Draw
 from holdfast.simulation.process import Process
 from holdfast.simulation.workload import Traffic
 
-# kubelet.md 5.5: an idle cluster takes 0.1 to 2 s from the deletion to the last proxy.
-PROXY_LAG_SECONDS = (0.1, 2.0)
 _SHARES = tuple((i + 0.5) / 50 for i in range(50))
 
 
@@ -50,8 +48,7 @@ class RequestMeter:
         if self._known.get(pod, "gone") == state:
             return
         self._known[pod] = state
-        low, high = PROXY_LAG_SECONDS
-        at = now + low + (high - low) * self._draw("proxy lag")
+        at = now + self._traffic.lag.at(self._draw("proxy lag"))
         self._changes.append((at, len(self._changes), pod, state))
 
     def born(self, pod: str, process: Process) -> None:

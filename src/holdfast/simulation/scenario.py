@@ -28,9 +28,13 @@ class ScenarioError(HoldfastError):
 
 
 class Scenario(msgspec.Struct, frozen=True, kw_only=True):
-    """One state of affairs. Times are seconds from the beginning."""
+    """One state of affairs. Times are seconds from the beginning.
+
+    `subject` is what is measured; `neighbours` run beside it, on the same nodes.
+    """
 
     subject: Subject
+    neighbours: tuple[Subject, ...] = ()
     workload: Workload
     behaviour: Behaviour
     seconds: float
@@ -42,17 +46,26 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
 
 def check_scenario(scenario: Scenario) -> None:
     """Raises ScenarioError for what cannot work."""
-    pod = scenario.subject.pod
-    names = {member.name for member in pod.members()}
+    subjects = (scenario.subject, *scenario.neighbours)
+    names = {key for subject in subjects for key in _keys(subject)}
     for name in scenario.workload.containers:
         if name not in names and name != ANY:
+            owned = " ".join(subject.name for subject in subjects)
             raise ScenarioError(
                 "matching the workload with the manifest",
                 f"containers[{name}]",
-                f"no container of {scenario.subject.name} has that name; it has "
-                f"{', '.join(sorted(names))}",
+                f"no container of {owned} has that name; known names: {', '.join(sorted(names))}",
                 "use the name of a container, or * for all others",
             )
+    owners = [subject.pod.key for subject in subjects]
+    twice = next((key for key in owners if owners.count(key) > 1), None)
+    if twice is not None:
+        raise ScenarioError(
+            "placing neighbours",
+            "/".join(twice),
+            "two objects of that name; expected different names",
+            "rename one of them",
+        )
     if not scenario.subject.replicas:
         raise ScenarioError(
             "replaying",
@@ -77,17 +90,32 @@ def check_scenario(scenario: Scenario) -> None:
         )
 
 
-def workloads_of(scenario: Scenario) -> dict[str, ContainerWorkload]:
-    """What each container of a pod does."""
+def workloads_of(scenario: Scenario, subject: Subject) -> dict[str, ContainerWorkload]:
+    """What each container of one of the subjects does: "api/app" counts before "app"."""
     given = scenario.workload.containers
+
+    def find(name: str, default: ContainerWorkload) -> ContainerWorkload:
+        return given.get(f"{subject.pod.metadata.name}/{name}", given.get(name, default))
+
     found = {}
-    for spec in scenario.subject.pod.spec.containers:
-        default = _WORK if scenario.subject.finite else ContainerWorkload()
-        found[spec.name] = given.get(spec.name, given.get(ANY, default))
-    for spec in scenario.subject.pod.spec.init_containers or ():
+    for spec in subject.pod.spec.containers:
+        default = _WORK if subject.finite else ContainerWorkload()
+        found[spec.name] = find(spec.name, given.get(ANY, default))
+    for spec in subject.pod.spec.init_containers or ():
         default = given.get(ANY, ContainerWorkload()) if _is_sidecar(spec.restart_policy) else _INIT
-        found[spec.name] = given.get(spec.name, default)
+        found[spec.name] = find(spec.name, default)
     return found
+
+
+def run_name(pod: Pod) -> str:
+    """What a pod is called in a world: namespace and name."""
+    return f"{pod.key.namespace}/{pod.metadata.name}"
+
+
+def _keys(subject: Subject) -> list[str]:
+    """How a workload may call the containers of a subject."""
+    names = [member.name for member in subject.pod.members()]
+    return [*names, *(f"{subject.pod.metadata.name}/{name}" for name in names)]
 
 
 def placed(pod: Pod, node: str) -> Pod:

@@ -12,7 +12,7 @@ import msgspec
 
 from holdfast.model.duration import Duration
 from holdfast.model.quantity import Quantity
-from holdfast.simulation.distribution import Distribution, constant
+from holdfast.simulation.distribution import Distribution, constant, uniform
 from holdfast.simulation.spell import Clock, Part, Spell
 
 
@@ -369,13 +369,16 @@ class Traffic(Part, frozen=True, kw_only=True):
     """How long one is in work."""
     container: str = ""
     """The container that serves them; the pod's first one by default."""
+    lag: Seconds = uniform(0.1, 2.0)
+    """How long proxies take to hear that a pod is ready, or no longer so (kubelet.md 5.5)."""
 
 
 class Workload(Part, frozen=True, kw_only=True):
     """A document of kind Workload."""
 
     containers: dict[str, ContainerWorkload] = msgspec.field(default_factory=dict)
-    """By name of a container, "*" for all others; what is in neither just runs."""
+    """By name of a container, or of its owner and the container ("api/app"), "*" for all others;
+    what is in none of them just runs."""
     dependencies: dict[str, Dependency] = msgspec.field(default_factory=dict)
     """By name: what they need from outside."""
     traffic: Traffic = Traffic()

@@ -20,6 +20,7 @@ from holdfast.cli.simulation_input import (
     merged,
     presets,
     read_manifest,
+    read_neighbours,
     read_nodes,
     read_preset,
     read_workload_file,
@@ -119,6 +120,8 @@ def _list_presets(ctx: click.Context, param: Any, value: bool) -> None:
 @click.option("--node", "nodes", multiple=True, metavar="FILE|cpu=4,memory=16Gi", help="Run on "
               "this node: requests must fit, memory and processors are shared. Add count=3 for "
               "more of them. Repeatable.")  # fmt: skip
+@click.option("--beside", multiple=True, metavar="FILE", help="Other workloads on the same nodes. "
+              "Repeatable.")  # fmt: skip
 @click.option("--replicas", type=click.IntRange(0, 1000), help="So many pods instead.")
 @click.option("--rollout", "rollouts", type=_Length(), multiple=True, metavar="TIME",
               help="Restart the pods by a rollout at this time. Repeatable.")  # fmt: skip
@@ -231,8 +234,12 @@ def _scenario(manifest: Plain, workload: Plain, given: dict[str, Any], where: st
     if rate is not None:
         traffic = msgspec.structs.replace(read.traffic, per_second=rate)
         read = msgspec.structs.replace(read, traffic=traffic)
+    neighbours = (
+        read_subject(one, behaviour, "--beside") for one in read_neighbours(given["beside"])
+    )
     scenario = Scenario(
         subject=subject,
+        neighbours=tuple(one for one in neighbours if one is not None),
         workload=read,
         behaviour=behaviour,
         seconds=given["length"],
@@ -302,6 +309,7 @@ def _again(given: dict[str, Any]) -> str:
     lists = (
         ("--set", given["settings"]),
         ("--node", given["nodes"]),
+        ("--beside", given["beside"]),
         ("--rollout", [_length(time) for time in given["rollouts"]]),
     )
     for flag, value in singles:
