@@ -22,6 +22,7 @@ from holdfast.model.pod import Pod, PodStatus
 from holdfast.simulation.driver import Happening, Latency, Simulation
 from holdfast.simulation.streams import ExtremeStreams
 from holdfast.simulation.surroundings import Surroundings
+from holdfast.simulation.workload import Workload
 
 SEEDS = 200
 # README.md: starts took 0.1 s to a few seconds, single probes may be late by some tenths of one.
@@ -67,12 +68,30 @@ class Row(NamedTuple):
         return margin is not None and margin >= 0
 
 
+class Scene(NamedTuple):
+    """A pod and what it goes through, as a replay needs it."""
+
+    pod: Pod
+    workload: Workload
+    kubelet: Behaviour
+    span: float
+    """How long it was watched, in seconds."""
+    deleted_after: float | None = None
+    """When somebody deleted it."""
+    latency: Latency = LATENCY
+    cgroup_v1: bool = True
+
+
 def compare(name: str, seeds: int = SEEDS) -> list[Row]:
     """Every sight of a recording, and every sight that all replays have."""
-    recorded = recording(name)
-    observed = observe(name)
-    span = recorded["marks"]["end"] - recorded["marks"]["created"]
-    predicted = predict(name, seeds)
+    scene = scene_of(name)
+    return judge(observe(name), predict(scene, seeds), scene.span)
+
+
+def judge(
+    observed: dict[Sight, Moment], predicted: dict[Sight, Interval], span: float
+) -> list[Row]:
+    """Every sight that was observed, and every sight that must have been within the span."""
     rows = [Row(sight, predicted.get(sight), at.after) for sight, at in observed.items()]
     rows += [
         Row(sight, interval, None)
@@ -80,6 +99,19 @@ def compare(name: str, seeds: int = SEEDS) -> list[Row]:
         if sight not in observed and interval.share == 1.0 and interval.latest < span
     ]
     return rows
+
+
+def scene_of(name: str) -> Scene:
+    """What was recorded."""
+    recorded = recording(name)
+    pod = msgspec.convert(recorded["manifest"], Pod)
+    version = parse_version(recorded["kubernetes"])
+    if version is None:
+        raise ValueError(f"{name} does not tell the version of its kubelet")
+    marks = recorded["marks"]
+    deleted = marks["deleted"] - marks["created"] if "deleted" in marks else None
+    span = marks["end"] - marks["created"]
+    return Scene(pod, workload_of(pod), behaviour_of(version), span, deleted)
 
 
 def observe(name: str) -> dict[Sight, Moment]:
@@ -106,17 +138,11 @@ def observe(name: str) -> dict[Sight, Moment]:
     return durations(statuses, sorted(events), created)
 
 
-def predict(name: str, seeds: int) -> dict[Sight, Interval]:
+def predict(scene: Scene, seeds: int) -> dict[Sight, Interval]:
     """What replays saw, over all seeds."""
-    recorded = recording(name)
-    pod = msgspec.convert(recorded["manifest"], Pod)
-    version = parse_version(recorded["kubernetes"])
-    if version is None:
-        raise ValueError(f"{name} does not tell the version of its kubelet")
-    kubelet = behaviour_of(version)
     found: dict[Sight, list[Moment]] = {}
     for seed in range(seeds):
-        for sight, at in _replay(pod, kubelet, recorded["marks"], seed).items():
+        for sight, at in _replay(scene, seed).items():
             found.setdefault(sight, []).append(at)
     return {
         sight: Interval(
@@ -129,9 +155,7 @@ def predict(name: str, seeds: int) -> dict[Sight, Interval]:
     }
 
 
-def _replay(
-    pod: Pod, kubelet: Behaviour, marks: dict[str, float], seed: int
-) -> dict[Sight, Moment]:
+def _replay(scene: Scene, seed: int) -> dict[Sight, Moment]:
     statuses: list[SeenStatus] = []
     events: list[SeenEvent] = []
 
@@ -147,21 +171,17 @@ def _replay(
             )
 
     draw = ExtremeStreams(seed)
-    workload = workload_of(pod)
+    surroundings = Surroundings(behaviour=scene.kubelet, cgroup_v1=scene.cgroup_v1, cores=_CORES)
     simulation = Simulation(
-        draw,
-        watch,
-        latency=LATENCY,
-        start=draw("phase"),
-        surroundings=Surroundings(behaviour=kubelet, cgroup_v1=True, cores=_CORES),
+        draw, watch, latency=scene.latency, start=draw("phase"), surroundings=surroundings
     )
-    run = simulation.add_pod(pod, kubelet, workload.containers)
+    run = simulation.add_pod(scene.pod, scene.kubelet, scene.workload.containers)
     created = simulation.now
-    if "deleted" in marks:
-        at = created + marks["deleted"] - marks["created"]
-        simulation.at(at, simulation.delete, run, float(pod.spec.grace_seconds))
+    if scene.deleted_after is not None:
+        grace = float(scene.pod.spec.grace_seconds)
+        simulation.at(created + scene.deleted_after, simulation.delete, run, grace)
     # Longer than the recording, so that what may still have been seen at its end is complete.
-    simulation.run(created + (marks["end"] - marks["created"]) * _LONGER)
+    simulation.run(created + scene.span * _LONGER)
     return durations(statuses, events, created)
 
 
@@ -170,7 +190,7 @@ def _container(field_path: str | None) -> str:
     return path.partition("{")[2].rstrip("}")
 
 
-def _lines(name: str, rows: list[Row]) -> Iterator[str]:
+def lines(name: str, rows: list[Row]) -> Iterator[str]:
     wrong = sum(not row.holds for row in rows)
     yield f"{name}: {len(rows) - wrong} of {len(rows)} as predicted"
     for row in rows:
@@ -189,7 +209,7 @@ def _lines(name: str, rows: list[Row]) -> Iterator[str]:
 def main() -> None:
     """Print the comparison of the named recordings, or of all."""
     for name in sys.argv[1:] or NAMES:
-        for line in _lines(name, compare(name)):
+        for line in lines(name, compare(name)):
             print(line)
 
 
