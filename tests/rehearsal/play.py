@@ -18,7 +18,7 @@ from holdfast.model.pod import Pod, PodStatus
 from holdfast.rehearsal.commands import choose_commands
 from holdfast.rehearsal.given_data import Data
 from holdfast.rehearsal.pod_rehearsal import PodRehearsal
-from holdfast.rehearsal.rehearse import Audience, Rehearsed, rehearse
+from holdfast.rehearsal.rehearse import Rehearsed, rehearse
 from holdfast.rehearsal.seen import Began, Ended, Probed, Seen, Wanted, Wrote
 from holdfast.rehearsal.stage import Plan, Stage
 
@@ -58,6 +58,9 @@ class Play:
         self.moments.append((now - self.begun, what))
         if self.also is not None and self.pod is not None:
             self.also(self.pod, what)
+
+    def close(self) -> None:
+        """Everything is kept already."""
 
     def ends(self, container: str = "app") -> list[tuple[int, bool]]:
         """Exit code and whether for memory, of every life."""
@@ -124,7 +127,7 @@ def play(
 ) -> Play:
     """Rehearse it, and keep everything."""
     seen = Play(also=also)
-    seen.rehearsed = rehearse(plan, seconds, Audience(seen.announce, seen.watch))
+    seen.rehearsed = rehearse(plan, seconds, seen)
     return seen
 
 

@@ -53,6 +53,9 @@ class PlainLog:
         elif isinstance(what, Probed):
             self._probed(now, what)
 
+    def close(self) -> None:
+        """Every line is written already."""
+
     def _wanted(self, now: float, what: Wanted) -> None:
         output = what.output
         if isinstance(output, PublishEvent):

@@ -7,8 +7,8 @@ Ctrl-C deletes the pod as `kubectl delete` would, the second one ends it at once
 import asyncio
 import contextlib
 import signal
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
 
 from holdfast.kubelet.outputs import PublishEvent, PublishStatus
 from holdfast.model.snapshot import Snapshot
@@ -18,7 +18,7 @@ from holdfast.rehearsal.container_runtime import ContainerRuntime
 from holdfast.rehearsal.guarantees import as_gaps
 from holdfast.rehearsal.pod_rehearsal import PodRehearsal
 from holdfast.rehearsal.record import Record
-from holdfast.rehearsal.seen import Seen, Wanted, Watch
+from holdfast.rehearsal.seen import Seen, Wanted
 from holdfast.rehearsal.stage import Plan, Stage, check_plan, prepare
 
 _STOPS = (signal.SIGINT, signal.SIGTERM)
@@ -32,11 +32,17 @@ class Rehearsed(NamedTuple):
     forced: bool
 
 
-class Audience(NamedTuple):
-    """Who looks on: told of the stage before anything starts, and of everything that happens."""
+class Audience(Protocol):
+    """Who looks on."""
 
-    announce: Callable[[Stage, PodRehearsal], None]
-    watch: Watch
+    def announce(self, stage: Stage, pod: PodRehearsal) -> None:
+        """Everything is prepared, nothing has started."""
+
+    def watch(self, now: float, what: Seen) -> None:
+        """Something has happened."""
+
+    def close(self) -> None:
+        """It is over, one way or the other."""
 
 
 def rehearse(
@@ -72,6 +78,7 @@ async def _rehearse(
         await pod.abandon()
         return Rehearsed(snapshot, record, forced)
     finally:
+        audience.close()
         runtime.close()
 
 

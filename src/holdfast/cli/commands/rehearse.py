@@ -4,6 +4,8 @@ Rules: the report is on standard output, what happens meanwhile on standard erro
 computer cannot promise is said before the pod starts and again in the report.
 """
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -104,8 +106,7 @@ def command(command: tuple[str, ...], debug: bool, **given: Any) -> int:
         own_network=given["network"] == "own",
         seed=given["seed"],
     )
-    log = PlainLog(lambda line: click.echo(line, err=True))
-    audience = Audience(log.announce, log.watch)
+    audience = _audience(given["length"])
     rehearsed = rehearse(plan, given["length"], audience, manifest.workloads)
     diagnosis = _diagnose(rehearsed.snapshot, given["filenames"])
     options = RenderOptions(
@@ -119,6 +120,17 @@ def command(command: tuple[str, ...], debug: bool, **given: Any) -> int:
         return ExitCode.INTERRUPTED
     bad = any(finding.state in TROUBLED for finding in diagnosis.findings)
     return ExitCode.FINDINGS if bad and not given["exit_zero"] else ExitCode.CLEAN
+
+
+def _audience(seconds: float) -> Audience:
+    """A picture on a terminal, else lines."""
+    if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        return PlainLog(lambda line: click.echo(line, err=True))
+    from rich.console import Console
+
+    from holdfast.rehearsal.live_view import LiveView
+
+    return LiveView(Console(stderr=True), seconds)
 
 
 def _diagnose(snapshot: Snapshot, filenames: tuple[str, ...]) -> Diagnosis:
