@@ -26,7 +26,11 @@ _WEBSOCKET_RESTART = 1012
 def attach(app: Any, life: "Life") -> Any:
     """The same application, with its hooks. Call it when the application's own are added."""
     adapter = _Adapter(life)
-    app.middlewares.insert(0, adapter.track)
+
+    async def track(request: web.Request, handler: Any) -> web.StreamResponse:
+        return await adapter.track(request, handler)
+
+    app.middlewares.insert(0, web.middleware(track))
     app.on_startup.insert(0, adapter.begin)
     app.on_startup.append(adapter.ready)
     app.on_response_prepare.append(adapter.prepare)
@@ -43,7 +47,6 @@ class _Adapter:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._sockets: set[web.WebSocketResponse] = set()
         self._tasks: set[asyncio.Task[object]] = set()
-        self.track = web.middleware(self._track)
 
     async def begin(self, app: web.Application) -> None:
         """The application starts: this task is what a SIGTERM cancels."""
@@ -60,7 +63,8 @@ class _Adapter:
         del app
         self._life.mark_ready()
 
-    async def _track(self, request: web.Request, handler: Any) -> web.StreamResponse:
+    async def track(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        """One request, from its beginning to its response."""
         life = self._life
         if self._page[0] and request.path not in life.quiet_paths:
             life.page.mark_request(monotonic())

@@ -46,8 +46,8 @@ Hook = TypeVar("Hook", bound=Function)
 _LOG = logging.getLogger("holdfast.life")
 _DEFAULT_PHASE_SECONDS = 5.0
 _NO_WINDOW = (
-    "SIGTERM is handled by the server's event loop, so there is no drain window in this process: "
-    "start it as `holdfast run -- COMMAND`"
+    "SIGTERM is handled by the server's event loop, or by another Life, so this one has no drain "
+    "window: start the service as `holdfast run -- COMMAND`"
 )
 
 

@@ -43,6 +43,9 @@ class TermSignal:
         previous = signal.getsignal(signal.SIGTERM)
         if previous is None or previous == signal.SIG_IGN or _belongs_to_loop(previous):
             return False
+        if isinstance(getattr(previous, "__self__", None), TermSignal):
+            # Two of them would put each other off.
+            return False
         if only_default and previous != signal.SIG_DFL:
             return False
         self._previous = previous
