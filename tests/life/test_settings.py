@@ -1,10 +1,20 @@
 """Settings: what is read as a duration, and how a wrong one is refused."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from holdfast.life.settings import LifeError, grace_from, pre_stop_from, read_seconds
+from holdfast.life.life import Life
+from holdfast.life.page import VARIABLE, create_page
+from holdfast.life.settings import (
+    LifeError,
+    drain_from,
+    grace_from,
+    pre_stop_from,
+    read_seconds,
+)
 
 
 @pytest.mark.parametrize(
@@ -58,3 +68,22 @@ def test_pre_stop_is_read_from_the_environment() -> None:
     """A preStop hook shares the grace period, so what it spends has to be told."""
     assert pre_stop_from({"HOLDFAST_PRE_STOP_SECONDS": "5"}) == 5.0
     assert pre_stop_from({}) == 0.0
+
+
+def test_drain_is_read_from_the_environment() -> None:
+    """A supervisor tells its window, so that the service does not plan with another."""
+    assert drain_from({"HOLDFAST_DRAIN_SECONDS": "15"}, 5.0) == 15.0
+    assert drain_from({}, 5.0) == 5.0
+
+
+def test_window_of_the_supervisor_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under `holdfast run` the window is its own; alone, what the service says leads."""
+    monkeypatch.setenv("HOLDFAST_DRAIN_SECONDS", "0")
+    assert Life().budget.drain == 0.0
+    assert Life(drain=7).budget.drain == 7.0
+    page = create_page()
+    try:
+        monkeypatch.setenv(VARIABLE, page.path)
+        assert Life(drain=7).budget.drain == 0.0
+    finally:
+        Path(page.path).unlink()

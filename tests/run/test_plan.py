@@ -57,7 +57,11 @@ def test_a_service_plans_with_the_same_numbers() -> None:
     told = make_plan(options("--grace=45", "--pre-stop=3"), {}).variables
     assumed = make_plan(options(), {"KUBERNETES_SERVICE_HOST": "10.0.0.1"}).variables
 
-    assert told == {"HOLDFAST_GRACE_SECONDS": "45", "HOLDFAST_PRE_STOP_SECONDS": "3"}
+    assert told == {
+        "HOLDFAST_DRAIN_SECONDS": "5",
+        "HOLDFAST_GRACE_SECONDS": "45",
+        "HOLDFAST_PRE_STOP_SECONDS": "3",
+    }
     assert "HOLDFAST_GRACE_SECONDS" not in assumed
 
 

@@ -31,7 +31,7 @@ from holdfast.life.draining import Draining, events_until_drain, items_until_dra
 from holdfast.life.errand import Function
 from holdfast.life.flights import Flight, Flights
 from holdfast.life.phases import Phases
-from holdfast.life.settings import LifeError, grace_from, pre_stop_from, read_seconds
+from holdfast.life.settings import LifeError, drain_from, grace_from, pre_stop_from, read_seconds
 from holdfast.life.signals import TermSignal, exit_now
 from holdfast.life.stop_driver import StopDriver
 
@@ -56,7 +56,7 @@ class Life:
 
     def __init__(
         self,
-        drain: float | str = DRAIN_SECONDS,
+        drain: float | str | None = None,
         *,
         budget: float | str | None = None,
         in_flight: float | str | None = None,
@@ -66,7 +66,8 @@ class Life:
     ) -> None:
         """Plan the stop.
 
-        `drain`: how long to serve on after SIGTERM, less what a preStop has spent. `budget`: the
+        `drain`: how long to serve on after SIGTERM, less what a preStop has spent; else
+        HOLDFAST_DRAIN_SECONDS, else 5. A supervisor's own window counts instead. `budget`: the
         whole time after that; or its parts `in_flight` (30) and `forced` (10). `grace`:
         terminationGracePeriodSeconds, else HOLDFAST_GRACE_SECONDS. `pre_stop`: what the hook
         spends of it, else HOLDFAST_PRE_STOP_SECONDS. Raises LifeError for what cannot hold.
@@ -76,6 +77,9 @@ class Life:
         if known is None:
             known, told = grace_from(os.environ)
         spent = pre_stop_from(os.environ)
+        self.page = pages.open_page(os.environ)
+        if drain is None or self.page.shared:
+            drain = drain_from(os.environ, DRAIN_SECONDS)
         self._wishes = Wishes(
             read_seconds(drain, "Life(drain=…)"),
             budget=_optional(budget, "budget"),
@@ -85,7 +89,6 @@ class Life:
             grace_told=told,
             pre_stop=spent if pre_stop is None else read_seconds(pre_stop, "Life(pre_stop=…)"),
         )
-        self.page = pages.open_page(os.environ)
         self.draining = Draining(self.page)
         self.flights = Flights()
         self.quiet_paths: set[str] = set()

@@ -14,6 +14,8 @@ GRACE_VARIABLE: "Final" = "HOLDFAST_GRACE_SECONDS"
 """terminationGracePeriodSeconds of the pod; the downward API does not hold it (service.md 8.2)."""
 PRE_STOP_VARIABLE: "Final" = "HOLDFAST_PRE_STOP_SECONDS"
 """What a preStop hook spends of it before SIGTERM."""
+DRAIN_VARIABLE: "Final" = "HOLDFAST_DRAIN_SECONDS"
+"""The drain window: for `holdfast run`, which tells its own to the service, and for a manifest."""
 _POD_VARIABLE = "KUBERNETES_SERVICE_HOST"
 _LONGEST_SECONDS = 365 * 24 * 3600.0
 # Units of Go's time.ParseDuration, as manifests and flags of this field are written.
@@ -98,3 +100,8 @@ def grace_from(environment: "Mapping[str, str]") -> tuple[float | None, bool]:
 def pre_stop_from(environment: "Mapping[str, str]") -> float:
     """Seconds that a preStop hook has spent when SIGTERM arrives."""
     return read_seconds(environment.get(PRE_STOP_VARIABLE, "0"), PRE_STOP_VARIABLE)
+
+
+def drain_from(environment: "Mapping[str, str]", fallback: float) -> float:
+    """Seconds of the drain window, a preStop hook included."""
+    return read_seconds(environment.get(DRAIN_VARIABLE, fallback), DRAIN_VARIABLE)

@@ -1,6 +1,7 @@
 """A limit of memory as a container has it: a cgroup, of either version."""
 
 import os
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +26,17 @@ def memory_limit(limit_bytes: int) -> Iterator[tuple[str, ...]]:
     try:
         yield "sh", "-c", f'echo $$ > {group}/cgroup.procs; exec "$@"', "sh"
     finally:
-        group.rmdir()
+        _remove(group)
+
+
+def _remove(group: Path) -> None:
+    """A process that was killed leaves its group a little later."""
+    for _ in range(200):
+        try:
+            return group.rmdir()
+        except OSError:
+            time.sleep(0.02)
+    raise AssertionError(f"{group} still holds processes: {(group / 'cgroup.procs').read_text()}")
 
 
 def _create(limit_bytes: int) -> Path:

@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 
 from tests.dependencies.peers import LOOPBACK, free_port
 
+from holdfast.run.processes import descendants
+
 _PATIENCE_SECONDS = 30.0
 NO_ANSWER = 0
 
@@ -43,6 +45,10 @@ class Service:
     def get(self, path: str, timeout: float = 5.0) -> Answer:
         """Ask the public port."""
         return _ask("GET", self.port, path, timeout)
+
+    def get_from(self, port: int, path: str) -> Answer:
+        """Ask another port."""
+        return _ask("GET", port, path, 5.0)
 
     def get_private(self, path: str) -> Answer:
         """Ask the private port."""
@@ -102,7 +108,6 @@ def started(
         "PATH": os.environ["PATH"],
         "PORT": str(port),
         "PRIVATE_ADDRESS": f"{LOOPBACK}:{private}",
-        "PRIVATE_PORT": str(private),
         **environment,
     }
     with log.open("wb") as output:
@@ -117,10 +122,16 @@ def started(
     try:
         yield Service(process, log, port, private)
     finally:
-        # The group: a child of a fault must not outlive its test.
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        # A child of a fault, or of a supervisor, must not outlive its test.
+        for pid in (process.pid, *(descendants(process.pid) or ())):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         process.wait()
+
+
+def nowhere() -> str:
+    """An address at which nothing listens."""
+    return f"{LOOPBACK}:{free_port()}"
 
 
 def _ask(method: str, port: int, path: str, timeout: float, body: Any = None) -> Answer:

@@ -6,18 +6,16 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.dependencies.peers import LOOPBACK, free_port
 from tests.real.examples.load import Load
 from tests.real.examples.memory_limit import memory_limit
-from tests.real.examples.service import NO_ANSWER, Service, started
+from tests.real.examples.service import NO_ANSWER, Service, nowhere, started
 from tests.real.programs import need
-from tests.real.servers import postgres, redis
 from tests.real.servers.server import Server
 
 pytestmark = pytest.mark.real
@@ -47,20 +45,6 @@ def binary(tmp_path_factory: pytest.TempPathFactory) -> str:
             environment = {**os.environ, "CGO_ENABLED": "0", "GOFLAGS": "-mod=readonly"}
             subprocess.run(command, cwd=SOURCES, env=environment, check=True)
     return str(program)
-
-
-@pytest.fixture(scope="module")
-def database() -> Iterator[Server]:
-    """A real PostgreSQL."""
-    with postgres.server() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def cache() -> Iterator[Server]:
-    """A real Redis."""
-    with redis.server() as server:
-        yield server
 
 
 @pytest.fixture
@@ -97,11 +81,6 @@ def test_its_own_tests_pass(binary: str) -> None:
         )
         assert result.returncode == 0, result.stdout + result.stderr
     assert subprocess.check_output(["gofmt", "-l", "."], cwd=SOURCES, text=True) == ""
-
-
-def nowhere() -> str:
-    """An address at which nothing listens."""
-    return f"{LOOPBACK}:{free_port()}"
 
 
 def test_orders_are_kept(start: Start) -> None:
