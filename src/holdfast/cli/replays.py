@@ -11,12 +11,14 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import NamedTuple
 
 from holdfast.diagnosis.weigh import weigh_replays
-from holdfast.kubelet.behaviour import NEWEST, behaviour_of
+from holdfast.fixes.proven import with_proof
+from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
 from holdfast.model.finding import TROUBLED, Diagnosis, Finding
 from holdfast.model.node import parse_version
 from holdfast.model.pod import Pod
 from holdfast.model.snapshot import Snapshot
 from holdfast.simulation.agree import agreements_of
+from holdfast.simulation.try_patch import try_patch
 
 # Starting a process takes about as long as replaying this many findings.
 _FEW = 3
@@ -31,16 +33,39 @@ class _Job(NamedTuple):
     version: str
 
 
+Step = Callable[[_Job], Finding]
+
+
 def weigh(
     diagnosis: Diagnosis, snapshot: Snapshot, most: int, progress: Callable[[str], None]
 ) -> Iterator[Finding]:
     """Each finding, ranked anew with the replays of its claims where there can be any."""
-    jobs = {id(job.finding): job for job in _jobs(diagnosis, snapshot, most)}
+    yield from _each(_weighed, diagnosis, snapshot, most, progress)
+
+
+def prove_patches(
+    diagnosis: Diagnosis, snapshot: Snapshot, most: int, progress: Callable[[str], None]
+) -> Iterator[Finding]:
+    """Each finding with the proof of its patch, or why there is none."""
+    yield from _each(_proven, diagnosis, snapshot, most, progress)
+
+
+def _each(
+    step: Step,
+    diagnosis: Diagnosis,
+    snapshot: Snapshot,
+    most: int,
+    progress: Callable[[str], None],
+) -> Iterator[Finding]:
+    jobs = _jobs(diagnosis, snapshot, most)
+    if step is _proven:
+        jobs = [job for job in jobs if job.finding.patch is not None]
     if jobs:
         progress(f"replaying {len(jobs)} findings")
-    weighed = dict(zip(jobs, _in_parallel(list(jobs.values())), strict=True))
+    keys = [id(job.finding) for job in jobs]
+    done = dict(zip(keys, _in_parallel(step, jobs), strict=True))
     for finding in diagnosis.findings:
-        yield weighed.get(id(finding), finding)
+        yield done.get(id(finding), finding)
 
 
 def _jobs(diagnosis: Diagnosis, snapshot: Snapshot, most: int) -> list[_Job]:
@@ -61,16 +86,26 @@ def _jobs(diagnosis: Diagnosis, snapshot: Snapshot, most: int) -> list[_Job]:
     return found
 
 
-def _in_parallel(jobs: list[_Job]) -> Iterator[Finding]:
+def _in_parallel(step: Step, jobs: list[_Job]) -> Iterator[Finding]:
     if len(jobs) <= _FEW:
-        yield from map(_replayed, jobs)
+        yield from map(step, jobs)
         return
     # Not forked: a process of this one's threads (progress, time limits) would inherit their locks.
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
-        yield from pool.map(_replayed, jobs)
+        yield from pool.map(step, jobs)
 
 
-def _replayed(job: _Job) -> Finding:
-    kubelet = behaviour_of(parse_version(job.version) or NEWEST)
+def _weighed(job: _Job) -> Finding:
+    kubelet = _kubelet(job)
     return weigh_replays(job.finding, agreements_of(job.finding, job.pod, job.at, kubelet))
+
+
+def _proven(job: _Job) -> Finding:
+    kubelet = _kubelet(job)
+    proven = try_patch(job.finding, job.pod, job.at, kubelet)
+    return with_proof(job.finding, proven, str(kubelet.version))
+
+
+def _kubelet(job: _Job) -> Behaviour:
+    return behaviour_of(parse_version(job.version) or NEWEST)

@@ -15,6 +15,7 @@ from holdfast.diagnosis.rank import rank
 from holdfast.model.agreement import Agreement, Comparison, Fact
 from holdfast.model.evidence import Evidence, Grounds, Weight
 from holdfast.model.finding import Finding
+from holdfast.model.proof import Proof
 from holdfast.model.verdict import Verdict
 
 # A claim under which what was seen is this much rarer than under another one.
@@ -39,8 +40,10 @@ def weigh_replays(finding: Finding, agreements: Mapping[str, Agreement]) -> Find
         for verdict in finding.verdicts
     ]
     ranking = rank([*weighed, *finding.beside])
+    leader = agreements.get(ranking.verdicts[0].cause) if ranking.verdicts else None
     return msgspec.structs.replace(
         finding,
+        proof=Proof(leader.version, leader) if leader is not None else None,
         decided=ranking.decided,
         verdicts=ranking.verdicts,
         headline=headline_of(finding.subject, finding.state, ranking),
@@ -79,20 +82,7 @@ def _sum(facts: tuple[Evidence, ...] | list[Evidence]) -> int:
 
 
 def _agreement(agreement: Agreement) -> str:
-    met = ", ".join(
-        f"{_TOLD[c.fact].format(c.predicted)} (seen {c.observed})"
-        for c in agreement.comparisons
-        if c.fact in _TOLD
-    )
-    return f"replayed, it shows what was seen: {agreement.told}; {met} ({_source(agreement)})"
-
-
-# The facts that say most about a loop of restarts, as a report tells them.
-_TOLD = {
-    Fact.RESTARTS: "{} restarts",
-    Fact.UPTIME: "a last life of {} s",
-    Fact.PAUSE: "{} s until the next start",
-}
+    return f"replayed, it shows what was seen: {agreement.told} ({_source(agreement)})"
 
 
 def _contradiction(agreement: Agreement, comparison: Comparison) -> str:

@@ -10,6 +10,7 @@ import msgspec
 
 from holdfast.model.edit import Patch
 from holdfast.model.instant import Instant
+from holdfast.model.proof import Proof
 from holdfast.model.snapshot import Gap
 from holdfast.model.timeline import Timeline
 from holdfast.model.verdict import Verdict
@@ -75,6 +76,7 @@ class Finding(msgspec.Struct, frozen=True):
     would_decide: tuple[str, ...] = ()
     unread: tuple[Gap, ...] = ()
     patch: Patch | None = None
+    proof: Proof | None = None
     ended_at: Instant | None = None
     group: str = ""
     timeline: Timeline | None = None

@@ -94,6 +94,59 @@ class Fix(_Part, frozen=True):
     caveats: tuple[str, ...]
 
 
+class Spreading(_Part, frozen=True):
+    """A number over seeds: median, and where nine tenths of them lie; null is never."""
+
+    median: float | None
+    low: float | None
+    high: float | None
+
+
+class Compared(_Part, frozen=True):
+    """One fact of the status beside what replays predict; `holds` null contradicts nothing."""
+
+    fact: str
+    predicted: str
+    observed: str
+    holds: bool | None
+
+
+class ReplayedAsIs(_Part, frozen=True):
+    """The pod as it is, with a process that does what the cause says. Seeds count from 0."""
+
+    told: str
+    assumes: str
+    seeds: int
+    compared: tuple[Compared, ...]
+
+
+class ReplayedPatch(_Part, frozen=True):
+    """The pod before and after the patch; `detects` is how long a hang lasts, null for ever."""
+
+    holds: bool
+    because: str
+    told: str
+    assumes: str
+    seconds: float
+    seeds_before: int
+    seeds_after: int
+    restarts_per_day_before: Spreading
+    restarts_per_day_after: Spreading
+    ready_share_before: Spreading
+    ready_share_after: Spreading
+    detects_seconds_before: Spreading | None
+    detects_seconds_after: Spreading | None
+
+
+class Proven(_Part, frozen=True):
+    """What replays say. `notReplayed` says why there is none of the patch, or ""."""
+
+    kubernetes: str
+    diagnosis: ReplayedAsIs | None
+    patch: ReplayedPatch | None
+    not_replayed: str
+
+
 class About(_Part, frozen=True):
     """Who a finding is about; "" is not known, and container "" is the whole pod."""
 
@@ -154,6 +207,7 @@ class Found(_Part, frozen=True):
     verdicts: tuple[Claimed, ...]
     unread: tuple[Missing, ...]
     patch: Fix | None
+    proof: Proven | None
     would_decide: tuple[str, ...]
     beside: tuple[Claimed, ...]
     ended_at: str | None

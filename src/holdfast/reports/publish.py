@@ -26,6 +26,7 @@ from holdfast.reports.document import (
     SetField,
     Stretch,
 )
+from holdfast.reports.publish_proof import publish_proof
 
 # Confidences are measured to a few per cent (docs/calibration.md); more digits would pretend.
 _DIGITS = 4
@@ -64,6 +65,7 @@ def _finding(finding: Finding) -> Found:
         verdicts=tuple(_verdict(verdict) for verdict in finding.verdicts),
         unread=tuple(_missing(gap) for gap in finding.unread),
         patch=_patch(finding.patch) if finding.patch else None,
+        proof=publish_proof(finding.proof) if finding.proof else None,
         would_decide=finding.would_decide,
         beside=tuple(_verdict(verdict) for verdict in finding.beside),
         ended_at=_time(finding.ended_at),

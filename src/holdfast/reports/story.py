@@ -1,9 +1,9 @@
 """A finding as sections in the reading order that every format keeps.
 
 Rules: the order is decided here and nowhere else: evidence for, evidence against, what could not
-be read, patch, how sure, what would tell more, what is true beside it (docs/architecture.md). The
-headline comes before all of them. Empty sections are left out. Nothing is escaped here; each format
-does that for itself.
+be read, patch, proof, how sure, what would tell more, what is true beside it (docs/architecture.md).
+The headline comes before all of them. Empty sections are left out. Nothing is escaped here; each
+format does that for itself.
 """
 
 import re
@@ -15,6 +15,7 @@ from holdfast.model.evidence import Evidence
 from holdfast.model.finding import Finding
 from holdfast.model.snapshot import Gap
 from holdfast.model.verdict import Role, Verdict
+from holdfast.reports.proof_words import proof_lines
 from holdfast.reports.words import percent
 
 
@@ -25,6 +26,7 @@ class Part(StrEnum):
     AGAINST = "Evidence against"
     UNREAD = "Could not be read"
     PATCH = "Patch"
+    PROOF = "Proof"
     SURE = "How sure"
     ASK = "What would tell more"
     BESIDE = "Beside it"
@@ -74,6 +76,7 @@ def story(finding: Finding) -> tuple[Section, ...]:
         Section(Part.AGAINST, tuple(_facts((v, v.evidence_against) for v in told))),
         Section(Part.UNREAD, tuple(gap_item(gap) for gap in finding.unread)),
         _patch(finding),
+        Section(Part.PROOF, tuple(_proof(finding))),
         Section(Part.SURE, tuple(_how_sure(finding))),
         Section(Part.ASK, tuple(_to_ask(finding))),
         Section(Part.BESIDE, tuple(_beside(verdict) for verdict in finding.beside)),
@@ -118,6 +121,12 @@ def _patch(finding: Finding) -> Section:
     items = [Item(patch.explanation + place, patch.safety.value)]
     items.extend(Item(caveat, "mind") for caveat in patch.caveats)
     return Section(Part.PATCH, tuple(items), code, "diff" if patch.diff else "sh")
+
+
+def _proof(finding: Finding) -> Iterator[Item]:
+    if finding.proof is not None:
+        for text, word in proof_lines(finding.proof):
+            yield Item(text, word)
 
 
 def _how_sure(finding: Finding) -> Iterator[Item]:

@@ -102,15 +102,14 @@ def grows_to(need: float, limit: float, seconds: float) -> ContainerWorkload:
     return ContainerWorkload(memory=memory)
 
 
-class Slow(NamedTuple):
-    """A probe that is answered late from some uptime on; `workload` takes the answer's seconds."""
-
-    timeout: float
-    workload: Callable[[float], ContainerWorkload]
+OpenWorkload = tuple[float, Callable[[float], ContainerWorkload]]
+"""The least value that a number must have, and the process for a value of it."""
 
 
-def slow_from(pod: Pod, spec: Container, verdict: Verdict, seen: Observation) -> Slow | None:
-    """The late answers of a verdict as a function of how late they come."""
+def late_from(
+    pod: Pod, spec: Container, verdict: Verdict, seen: Observation
+) -> OpenWorkload | None:
+    """The late answers of a verdict, by the seconds that they take: more than the timeout."""
     probe = probe_of(spec, _kind(verdict))
     middle = hypothesis_of(pod, spec, verdict, seen)
     if probe is None or middle is None:
@@ -126,7 +125,23 @@ def slow_from(pod: Pod, spec: Container, verdict: Verdict, seen: Observation) ->
             exec={name: _each(given, takes=late) for name, given in answers.exec.items()},
         )
 
-    return Slow(float(probe.timeout), workload)
+    return float(probe.timeout), workload
+
+
+def costly_from(
+    pod: Pod, spec: Container, verdict: Verdict, seen: Observation
+) -> OpenWorkload | None:
+    """The costly answers of a verdict, by their CPU seconds: more than a timeout's worth."""
+    probe = probe_of(spec, _kind(verdict))
+    middle = hypothesis_of(pod, spec, verdict, seen)
+    cores = read_quantity(spec.limit("cpu"))
+    if probe is None or middle is None or cores is None:
+        return None
+    given = (*middle.workload.answers.values(), *middle.workload.exec.values())
+    begin = given[0][0].begin.seconds if given else 0.0
+    term = middle.workload.on_term
+    least = float(probe.timeout) * float(cores.amount)
+    return least, lambda cost: costly(probe, begin, cost, term)
 
 
 def _each(answers: tuple[_Answer, ...], **fields: Distribution) -> tuple[_Answer, ...]:

@@ -24,6 +24,8 @@ class Measured(msgspec.Struct, frozen=True):
     first_restart: float | None
     time_to_ready: float | None
     """Until all pods were ready at once."""
+    ready_at_end: bool
+    """Whether all wanted pods are ready in the end."""
     ready_share: float
     """Of the time that all wanted pods together could have been ready."""
     served_share: float
@@ -32,6 +34,8 @@ class Measured(msgspec.Struct, frozen=True):
     """In CrashLoopBackOff, all containers together."""
     probe_failures: int
     evictions: int
+    happenings: int
+    """Everything that was watched: what the replay cost."""
     ends: dict[str, int]
 
 
@@ -64,10 +68,12 @@ class Tally:
         self.first_ready: float | None = None
         self._probe_failures = 0
         self._evictions = 0
+        self._happenings = 0
         self._ends: Counter[str] = Counter()
 
     def watch(self, happening: Happening) -> None:
         """Take one thing that happened."""
+        self._happenings += 1
         what = happening.what
         if isinstance(what, PublishStatus):
             self._status(happening.pod, what, happening.at)
@@ -92,6 +98,7 @@ class Tally:
 
     def finish(self, now: float) -> Measured:
         """The numbers; `now` is the end of the replay."""
+        ready_at_end = self._ready >= self._wanted
         for pod in self._pods.values():
             self._set_ready(pod, now, ready=False)
             for container in tuple(pod.waiting_since):
@@ -102,11 +109,13 @@ class Tally:
             self._restarts,
             self._first_restart,
             self._all_ready,
+            ready_at_end,
             min(1.0, self._ready_seconds / (seconds * max(self._wanted, 1))),
             self._served_seconds / seconds,
             self._back_off_seconds,
             self._probe_failures,
             self._evictions,
+            self._happenings,
             dict(sorted(self._ends.items())),
         )
 

@@ -15,7 +15,7 @@ from holdfast.cli.connection import CONNECTION_FLAGS, connection_options
 from holdfast.cli.exit_codes import ExitCode
 from holdfast.cli.manifests import read_manifests
 from holdfast.cli.progress import Progress
-from holdfast.cli.replays import weigh
+from holdfast.cli.replays import prove_patches, weigh
 from holdfast.cli.targets import Filter, Target, parse_selector, parse_targets
 from holdfast.cli.terminal import wants_color, width
 from holdfast.cli.time_limit import time_limit
@@ -67,7 +67,8 @@ _FAIL_ON = {
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option(
     "--replays", type=click.IntRange(min=0), default=40, show_default=True, metavar="N",
-    help="Test the claims of at most N findings by replay, the worst first; 0 for none.",
+    help="Test claims and prove patches of at most N findings by replay, the worst first; 0 for "
+    "none.",
 )  # fmt: skip
 @click.option("--timeout", type=click.FloatRange(min=0.1), metavar="SECONDS", help="Give up then.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
@@ -122,6 +123,9 @@ def command(
             weighed = weigh(diagnosis, snapshot, replays, progress.say)
             diagnosis = with_findings(diagnosis, weighed)
         diagnosis = _with_patches(diagnosis, snapshot, inputs)
+        if replays:
+            proven = prove_patches(diagnosis, snapshot, replays, progress.say)
+            diagnosis = with_findings(diagnosis, proven)
     options = RenderOptions(
         width=width(),
         color=wants_color(color) and output in ("text", "wide"),

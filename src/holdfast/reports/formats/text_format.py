@@ -33,6 +33,7 @@ _LABELS = {
     Part.AGAINST: "against",
     Part.UNREAD: "not read",
     Part.PATCH: "patch",
+    Part.PROOF: "proof",
     Part.SURE: "sure",
     Part.ASK: "ask",
     Part.BESIDE: "beside",

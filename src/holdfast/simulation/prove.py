@@ -1,0 +1,177 @@
+"""Proves a patch: the pod before and after it, under the same workload, in virtual time.
+
+Rules: first the pod is broken by what the diagnosis says: no seed may restart any more. Then it is
+broken by a hang that only a probe can end: what noticed it before must still do so, and the pod
+must be ready again when the fault is over. Where the diagnosis leaves a number open (how long a
+start would have taken that was cut off), the greatest one for which the patch holds is looked for
+and told as what the proof assumes.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from holdfast.kubelet.behaviour import Behaviour
+from holdfast.model.duration import Duration
+from holdfast.model.pod import Pod
+from holdfast.model.proof import PatchProof
+from holdfast.model.simulated import Spread
+from holdfast.simulation.measure import Measured
+from holdfast.simulation.replay import replay
+from holdfast.simulation.scenario import Scenario
+from holdfast.simulation.spell import Lives
+from holdfast.simulation.subject import Subject
+from holdfast.simulation.summarize import spread
+from holdfast.simulation.workload import ContainerWorkload, OnTerm, Stuck, Workload
+
+SEEDS_AFTER = 200
+SEEDS_BEFORE = 10
+SECONDS = 86400.0
+# A day on which this much happens is a quiet one. Where more does, fewer seeds are replayed, so
+# that a proof takes seconds; how many is told.
+_QUIET_HAPPENINGS = 2000
+_FEWEST_SEEDS = 10
+_DAY_SECONDS = 86400.0
+_TRIAL_SEEDS = 40
+_TRIAL_SECONDS = 7200.0
+_DETECTION_SEEDS = 20
+# A hang begins when everything has long settled.
+_HANG_SECONDS = 1200.0
+_DETECTION_SECONDS = 7200.0
+_LARGEST_FACTOR = 64.0
+_STEPS = 7
+# What forty seeds survive, two hundred may not: the phase of the probe decides.
+_MARGIN = 0.97
+_MOST_STEPS_BACK = 4
+
+
+class Open(NamedTuple):
+    """A number that the diagnosis leaves open. `workload` is the process for a value of it."""
+
+    least: float
+    workload: Callable[[float], ContainerWorkload]
+    told: Callable[[float], str]
+    """What a value means: "that a start takes at most 58 s"."""
+
+
+class Trial(NamedTuple):
+    """A pod before and after a patch, and what the container does that the patch is for."""
+
+    before: Pod
+    after: Pod
+    container: str
+    kubelet: Behaviour
+
+    def scenario(self, pod: Pod, workload: ContainerWorkload, seconds: float) -> Scenario:
+        """One pod with one process that misbehaves."""
+        return Scenario(
+            subject=Subject("Pod", pod),
+            workload=Workload(containers={self.container: workload}),
+            behaviour=self.kubelet,
+            seconds=seconds,
+        )
+
+
+def prove(trial: Trial, workload: ContainerWorkload, told: str, assumes: str) -> PatchProof:
+    """Replay before and after under a workload that is fully known."""
+    after = _measure_within(trial.scenario(trial.after, workload, SECONDS))
+    return _compare(trial, workload, after, told, assumes)
+
+
+def prove_open(trial: Trial, number: Open, told: str) -> PatchProof:
+    """As `prove`, for the greatest value of an open number for which the patch holds."""
+    value = _greatest(trial, number)
+    for _ in range(_MOST_STEPS_BACK):
+        after = _measure_within(trial.scenario(trial.after, number.workload(value), SECONDS))
+        if value <= number.least or not any(one.restarts for one in after):
+            break
+        value = max(number.least, value * _MARGIN)
+    return _compare(trial, number.workload(value), after, told, number.told(value))
+
+
+def _compare(
+    trial: Trial,
+    workload: ContainerWorkload,
+    after: Sequence[Measured],
+    told: str,
+    assumes: str,
+) -> PatchProof:
+    before = _measure(trial.scenario(trial.before, workload, SECONDS), SEEDS_BEFORE)
+    detects_before = _detection(trial, trial.before)
+    detects_after = _detection(trial, trial.after)
+    because = "".join(_why_not(after, detects_before, detects_after))
+    return PatchProof(
+        holds=not because,
+        because=because or "no seed restarts any more",
+        told=told,
+        assumes=assumes,
+        seconds=SECONDS,
+        seeds_before=SEEDS_BEFORE,
+        seeds_after=len(after),
+        restarts_before=_restarts_per_day(before),
+        restarts_after=_restarts_per_day(after),
+        ready_before=spread([one.ready_share for one in before]),
+        ready_after=spread([one.ready_share for one in after]),
+        detects_before=detects_before,
+        detects_after=detects_after,
+    )
+
+
+def _greatest(trial: Trial, number: Open) -> float:
+    """The greatest value without a restart; the least one where there is none."""
+    low, high = number.least, number.least
+    while _survives(trial, number, high) and high < number.least * _LARGEST_FACTOR:
+        low, high = high, high * 2.0
+    for _ in range(_STEPS):
+        middle = (low + high) / 2.0
+        low, high = (middle, high) if _survives(trial, number, middle) else (low, middle)
+    return low
+
+
+def _survives(trial: Trial, number: Open, value: float) -> bool:
+    scenario = trial.scenario(trial.after, number.workload(value), _TRIAL_SECONDS)
+    return all(one.restarts == 0 for one in _measure(scenario, _TRIAL_SEEDS))
+
+
+def _measure(scenario: Scenario, seeds: int) -> list[Measured]:
+    return [replay(scenario, seed).measured for seed in range(seeds)]
+
+
+def _measure_within(scenario: Scenario) -> list[Measured]:
+    first = replay(scenario, 0).measured
+    busy = max(first.happenings, 1) / _QUIET_HAPPENINGS
+    seeds = max(_FEWEST_SEEDS, min(SEEDS_AFTER, int(SEEDS_AFTER / busy)))
+    return [first, *(replay(scenario, seed).measured for seed in range(1, seeds))]
+
+
+def _restarts_per_day(measured: Sequence[Measured]) -> Spread:
+    return spread([one.restarts * _DAY_SECONDS / one.seconds for one in measured])
+
+
+def _detection(trial: Trial, pod: Pod) -> Spread | None:
+    """How long a process that hangs for good lives on; None where no seed restarts it.
+
+    The process that takes its place is well: the pod must be ready again.
+    """
+    hang = Stuck(begin=Duration(_HANG_SECONDS), lives=Lives.FIRST, obeys_term=True)
+    workload = ContainerWorkload(stuck=(hang,), on_term=OnTerm())
+    measured = _measure(
+        trial.scenario(pod, workload, _HANG_SECONDS + _DETECTION_SECONDS), _DETECTION_SEEDS
+    )
+    times = [
+        one.first_restart - _HANG_SECONDS if one.first_restart is not None else None
+        for one in measured
+    ]
+    if any(time is None for time in times) or not all(one.ready_at_end for one in measured):
+        return None
+    return spread(times)
+
+
+def _why_not(
+    after: Sequence[Measured], detects_before: Spread | None, detects_after: Spread | None
+) -> Iterator[str]:
+    """The first reason why a patch does not hold."""
+    restarted = sum(one.restarts > 0 for one in after)
+    if restarted:
+        yield f"{restarted} of {len(after)} seeds still restart"
+    elif detects_before is not None and detects_after is None:
+        yield "a process that hangs would no longer be restarted"

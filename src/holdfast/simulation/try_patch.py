@@ -1,0 +1,94 @@
+"""From a finding and its patch to the replay that proves it, or to the reason why none can.
+
+Rules: the process does what the diagnosis says and nothing else. Numbers that the kill has hidden
+stay open (prove.py): how long a start takes, how late an answer comes, how much memory is needed.
+What a replay of the pod does not show is said: images, commands, inputs from outside.
+"""
+
+from holdfast.kubelet.behaviour import Behaviour
+from holdfast.model.container import Container
+from holdfast.model.duration import Duration
+from holdfast.model.edit import Safety
+from holdfast.model.finding import Finding
+from holdfast.model.instant import parse_instant
+from holdfast.model.pod import Pod
+from holdfast.model.proof import PatchProof
+from holdfast.model.quantity import format_bytes, read_quantity
+from holdfast.model.verdict import Mechanism, ProbeFailure, Verdict
+from holdfast.simulation.changed_pod import changed
+from holdfast.simulation.hypothesis import (
+    costly_from,
+    grows_to,
+    hypothesis_of,
+    late_from,
+    starts_after,
+)
+from holdfast.simulation.observation import Observation, observe
+from holdfast.simulation.prove import Open, Trial, prove, prove_open
+
+_NOT_SHOWN = "a replay of the pod does not show whether its inputs are there afterwards"
+_NO_CHANGE = "the patch sets no field whose value is known"
+_SKETCH = "a sketch has values that only you know: replay the finished change with holdfast prove"
+_BESIDE = "the patch changes how it stops, not whether it is restarted"
+
+
+def try_patch(finding: Finding, pod: Pod, at: float, kubelet: Behaviour) -> PatchProof | str:
+    """The proof of the finding's patch, or why there is none; `at` is when the pod was read."""
+    patch = finding.patch
+    subject = finding.subject
+    spec = next((m.spec for m in pod.members() if m.name == subject.container and m.spec), None)
+    created = parse_instant(pod.status.start_time)
+    if patch is None or spec is None or created is None:
+        return "the pod's specification or its start was not read"
+    verdict = next((v for v in finding.verdicts if v.cause == patch.cause), None)
+    seen = observe(pod.status, subject.container, created, at)
+    if verdict is None:
+        return _BESIDE
+    if not patch.changes:
+        return _NO_CHANGE
+    if patch.safety is Safety.SKETCH:
+        return _SKETCH
+    if seen is None or verdict.mechanism not in (Mechanism.PROBE_KILL, Mechanism.MEMORY_KILL):
+        return _NOT_SHOWN
+    clean = Pod(pod.metadata, pod.spec)
+    trial = Trial(clean, changed(clean, patch.changes), spec.name, kubelet)
+    number = _open_number(clean, spec, verdict, seen)
+    told = hypothesis_of(clean, spec, verdict, seen)
+    if told is None:
+        return "the times that were read do not tell what the process did"
+    if number is not None:
+        return prove_open(trial, number, told.told)
+    return prove(trial, told.workload, told.told, told.assumes)
+
+
+def _open_number(pod: Pod, spec: Container, verdict: Verdict, seen: Observation) -> Open | None:
+    """The number that the diagnosis leaves open, or None where the workload is fully known."""
+    uptime = seen.last.uptime_seconds if seen.last is not None else None
+    if verdict.mechanism is Mechanism.MEMORY_KILL:
+        limit = read_quantity(spec.limit("memory"))
+        if limit is None or not limit.amount or uptime is None:
+            return None
+        return Open(
+            float(limit.amount),
+            lambda need: grows_to(need, float(limit.amount), uptime),
+            lambda need: f"that it needs no more than {format_bytes(int(need))}",
+        )
+    if verdict.probe_failure is ProbeFailure.NEVER_UP and uptime:
+        return Open(
+            uptime, starts_after, lambda start: f"that a start takes at most {_text(start)}"
+        )
+    if verdict.probe_failure is ProbeFailure.STARVED:
+        answers = costly_from(pod, spec, verdict, seen)
+        if answers is None:
+            return None
+        return Open(*answers, lambda cost: f"that an answer needs at most {cost:.3f} s of CPU time")
+    if verdict.probe_failure is ProbeFailure.LATE:
+        slow = late_from(pod, spec, verdict, seen)
+        if slow is None:
+            return None
+        return Open(*slow, lambda t: f"that answers take at most {_text(t)}")
+    return None
+
+
+def _text(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 10 else str(Duration(seconds))
