@@ -74,7 +74,7 @@ def test_finding_keeps_its_names() -> None:
 
     assert list(found) == [
         "subject", "state", "restarts", "headline", "decided", "cause", "confidence", "verdicts",
-        "unread", "patch", "wouldDecide", "beside", "endedAt", "group", "timeline",
+        "unread", "patch", "proof", "wouldDecide", "beside", "endedAt", "group", "timeline",
     ]  # fmt: skip
     assert found["subject"]["ownerKind"] == "Deployment"
     assert found["cause"] == "A05"

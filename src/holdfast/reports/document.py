@@ -13,11 +13,11 @@ import msgspec
 API_VERSION: Final = "holdfast/v1"
 
 
-class _Part(msgspec.Struct, frozen=True, rename="camel"):
+class Part(msgspec.Struct, frozen=True, rename="camel"):
     """Camel case, as in the API of Kubernetes."""
 
 
-class Place(_Part, frozen=True):
+class Place(Part, frozen=True):
     """Where a fact was seen. `line` is 1-based, null where the source has no lines."""
 
     source: str
@@ -26,7 +26,7 @@ class Place(_Part, frozen=True):
     line: int | None
 
 
-class Fact(_Part, frozen=True):
+class Fact(Part, frozen=True):
     """One fact for or against a cause; its weight in decibans (10 log10 of a likelihood ratio)."""
 
     text: str
@@ -35,7 +35,7 @@ class Fact(_Part, frozen=True):
     origin: Place | None
 
 
-class Predicted(_Part, frozen=True):
+class Predicted(Part, frozen=True):
     """What a container must have done if the claim is true; no exit codes means any."""
 
     uptime_from_seconds: float | None
@@ -44,7 +44,7 @@ class Predicted(_Part, frozen=True):
     because: str
 
 
-class Claimed(_Part, frozen=True):
+class Claimed(Part, frozen=True):
     """One cause's claim. `confidence` is between 0 and 1; 0 was not worked out."""
 
     cause: str
@@ -62,7 +62,7 @@ class Claimed(_Part, frozen=True):
     parameters: dict[str, float | str]
 
 
-class Missing(_Part, frozen=True):
+class Missing(Part, frozen=True):
     """Something that could not be read, and what that costs."""
 
     kind: str
@@ -73,14 +73,14 @@ class Missing(_Part, frozen=True):
     pod: str | None
 
 
-class SetField(_Part, frozen=True):
+class SetField(Part, frozen=True):
     """One field to set; `path` is relative to the pod spec."""
 
     path: tuple[str, ...]
     value: Any
 
 
-class Fix(_Part, frozen=True):
+class Fix(Part, frozen=True):
     """A patch. `command` is a kubectl line, `diff` a unified diff of the given manifest."""
 
     cause: str
@@ -94,7 +94,7 @@ class Fix(_Part, frozen=True):
     caveats: tuple[str, ...]
 
 
-class Spreading(_Part, frozen=True):
+class Spreading(Part, frozen=True):
     """A number over seeds: median, and where nine tenths of them lie; null is never."""
 
     median: float | None
@@ -102,7 +102,7 @@ class Spreading(_Part, frozen=True):
     high: float | None
 
 
-class Compared(_Part, frozen=True):
+class Compared(Part, frozen=True):
     """One fact of the status beside what replays predict; `holds` null contradicts nothing."""
 
     fact: str
@@ -111,7 +111,7 @@ class Compared(_Part, frozen=True):
     holds: bool | None
 
 
-class ReplayedAsIs(_Part, frozen=True):
+class ReplayedAsIs(Part, frozen=True):
     """The pod as it is, with a process that does what the cause says. Seeds count from 0."""
 
     told: str
@@ -120,7 +120,7 @@ class ReplayedAsIs(_Part, frozen=True):
     compared: tuple[Compared, ...]
 
 
-class ReplayedPatch(_Part, frozen=True):
+class ReplayedPatch(Part, frozen=True):
     """The pod before and after the patch; `detects` is how long a hang lasts, null for ever."""
 
     holds: bool
@@ -138,7 +138,7 @@ class ReplayedPatch(_Part, frozen=True):
     detects_seconds_after: Spreading | None
 
 
-class Proven(_Part, frozen=True):
+class Proven(Part, frozen=True):
     """What replays say. `notReplayed` says why there is none of the patch, or ""."""
 
     kubernetes: str
@@ -147,7 +147,7 @@ class Proven(_Part, frozen=True):
     not_replayed: str
 
 
-class About(_Part, frozen=True):
+class About(Part, frozen=True):
     """Who a finding is about; "" is not known, and container "" is the whole pod."""
 
     namespace: str
@@ -160,7 +160,7 @@ class About(_Part, frozen=True):
     node: str
 
 
-class Stretch(_Part, frozen=True):
+class Stretch(Part, frozen=True):
     """A stretch of time of one container."""
 
     start: str
@@ -169,7 +169,7 @@ class Stretch(_Part, frozen=True):
     label: str
 
 
-class Moment(_Part, frozen=True):
+class Moment(Part, frozen=True):
     """An exit, a kill or an event; `times` counts repetitions up to `at`."""
 
     at: str
@@ -178,7 +178,7 @@ class Moment(_Part, frozen=True):
     times: int
 
 
-class ContainerLine(_Part, frozen=True):
+class ContainerLine(Part, frozen=True):
     """The history of one container."""
 
     name: str
@@ -186,7 +186,7 @@ class ContainerLine(_Part, frozen=True):
     marks: tuple[Moment, ...]
 
 
-class History(_Part, frozen=True):
+class History(Part, frozen=True):
     """The histories of the containers of one pod over a common stretch of time."""
 
     start: str
@@ -194,7 +194,7 @@ class History(_Part, frozen=True):
     lanes: tuple[ContainerLine, ...]
 
 
-class Found(_Part, frozen=True):
+class Found(Part, frozen=True):
     """The diagnosis of one container or pod. `cause` is null where it cannot be told."""
 
     subject: About
@@ -215,7 +215,7 @@ class Found(_Part, frozen=True):
     timeline: History | None
 
 
-class Cluster(_Part, frozen=True):
+class Cluster(Part, frozen=True):
     """Many ends with one cause."""
 
     id: str
@@ -226,7 +226,7 @@ class Cluster(_Part, frozen=True):
     members: tuple[About, ...]
 
 
-class Examined(_Part, frozen=True):
+class Examined(Part, frozen=True):
     """What was read. `states` counts all findings, also those not listed here."""
 
     sources: tuple[str, ...]
@@ -237,7 +237,7 @@ class Examined(_Part, frozen=True):
     states: dict[str, int]
 
 
-class Document(_Part, frozen=True):
+class Document(Part, frozen=True):
     """The whole answer of `holdfast why`."""
 
     api_version: Literal["holdfast/v1"]

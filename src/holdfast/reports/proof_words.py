@@ -25,7 +25,7 @@ def proof_lines(proof: Proof) -> Iterator[tuple[str, str]]:
     if proof.diagnosis is not None:
         yield _as_it_is(proof.diagnosis), "as it is"
     if proof.patch is not None:
-        yield from _patched(proof.patch, proof.kubernetes)
+        yield from patch_lines(proof.patch, proof.kubernetes)
     elif proof.not_replayed:
         yield f"the patch was not replayed: {proof.not_replayed}", "patched"
 
@@ -43,7 +43,8 @@ def _as_it_is(agreement: Agreement) -> str:
     )
 
 
-def _patched(proof: PatchProof, kubernetes: str) -> Iterator[tuple[str, str]]:
+def patch_lines(proof: PatchProof, kubernetes: str) -> Iterator[tuple[str, str]]:
+    """Lines about a pod before and after a change, each with a word about it."""
     word = "patched" if proof.holds else "does not hold"
     hours = f"{proof.seconds / 3600:.0f} h"
     why = "" if proof.holds else f"{proof.because}: "
@@ -52,8 +53,8 @@ def _patched(proof: PatchProof, kubernetes: str) -> Iterator[tuple[str, str]]:
         (
             f"{why}restarts per day {_spread(proof.restarts_before)} before, "
             f"{_spread(proof.restarts_after)} after; ready {_share(proof.ready_before)} before, "
-            f"{_share(proof.ready_after)} after{assumed} ({hours}, Kubernetes {kubernetes}, seeds 0 to "
-            f"{proof.seeds_after - 1}, before 0 to {proof.seeds_before - 1})"
+            f"{_share(proof.ready_after)} after{assumed} ({hours}, Kubernetes {kubernetes}, "
+            f"seeds 0 to {proof.seeds_after - 1}, before 0 to {proof.seeds_before - 1})"
         ),
         word,
     )

@@ -1,9 +1,9 @@
 """The JSON Schemas of the published documents.
 
 `python -m holdfast.reports.schema > docs/schema/diagnosis.v1.json` writes the one of `why`, with
-`simulation` behind it that of `simulate`; a test compares the committed files. Rules: states,
-grounds and the like are listed from the model, so that a program knows every word it may meet;
-unknown fields are allowed, since later versions may add some.
+`simulation` or `proof` behind it that of `simulate` or `prove`; a test compares the committed
+files. Rules: states, grounds and the like are listed from the model, so that a program knows every
+word it may meet; unknown fields are allowed, since later versions may add some.
 """
 
 import sys
@@ -20,6 +20,7 @@ from holdfast.model.snapshot import GapKind
 from holdfast.model.timeline import SegmentKind
 from holdfast.model.verdict import Role
 from holdfast.reports.document import Document
+from holdfast.reports.proof_document import ProofDocument
 from holdfast.reports.replay_document import SimulationDocument
 
 IDENTITY = "https://holdfast.dev/schema/{}.v1.json"
@@ -50,6 +51,11 @@ def replay_schema() -> dict[str, Any]:
     return _schema(SimulationDocument, "simulation", title, _REPLAY_WORDS)
 
 
+def proof_schema() -> dict[str, Any]:
+    """JSON Schema 2020-12 of what `prove -o json` prints."""
+    return _schema(ProofDocument, "proof", "Answer of holdfast prove", {})
+
+
 def text_of(schema: dict[str, Any]) -> str:
     """A schema as it is committed."""
     return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
@@ -68,4 +74,6 @@ def _schema(document: type, name: str, title: str, words: _Words) -> dict[str, A
 
 
 if __name__ == "__main__":
-    sys.stdout.write(text_of(replay_schema() if sys.argv[1:] == ["simulation"] else schema()))
+    wanted = sys.argv[1] if len(sys.argv) > 1 else "diagnosis"
+    schemas = {"diagnosis": schema, "simulation": replay_schema, "proof": proof_schema}
+    sys.stdout.write(text_of(schemas[wanted]()))

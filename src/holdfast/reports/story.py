@@ -1,9 +1,9 @@
 """A finding as sections in the reading order that every format keeps.
 
 Rules: the order is decided here and nowhere else: evidence for, evidence against, what could not
-be read, patch, proof, how sure, what would tell more, what is true beside it (docs/architecture.md).
-The headline comes before all of them. Empty sections are left out. Nothing is escaped here; each
-format does that for itself.
+be read, patch, proof, how sure, what would tell more, what is true beside it: the order of
+docs/architecture.md. The headline comes before all of them. Empty sections are left out. Nothing is
+escaped here; each format does that for itself.
 """
 
 import re

@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.model.duration import Duration
-from holdfast.model.pod import Pod
 from holdfast.model.proof import PatchProof
 from holdfast.model.simulated import Spread
 from holdfast.simulation.measure import Measured
@@ -23,9 +22,6 @@ from holdfast.simulation.subject import Subject
 from holdfast.simulation.summarize import spread
 from holdfast.simulation.workload import ContainerWorkload, OnTerm, Stuck, Workload
 
-SEEDS_AFTER = 200
-SEEDS_BEFORE = 10
-SECONDS = 86400.0
 # A day on which this much happens is a quiet one. Where more does, fewer seeds are replayed, so
 # that a proof takes seconds; how many is told.
 _QUIET_HAPPENINGS = 2000
@@ -48,64 +44,72 @@ class Open(NamedTuple):
     """A number that the diagnosis leaves open. `workload` is the process for a value of it."""
 
     least: float
-    workload: Callable[[float], ContainerWorkload]
+    workload: Callable[[float], Workload]
     told: Callable[[float], str]
     """What a value means: "that a start takes at most 58 s"."""
 
 
 class Trial(NamedTuple):
-    """A pod before and after a patch, and what the container does that the patch is for."""
+    """Pods before and after a change. `hangs` names the containers that are made to hang."""
 
-    before: Pod
-    after: Pod
-    container: str
+    before: Subject
+    after: Subject
+    hangs: tuple[str, ...]
     kubelet: Behaviour
 
-    def scenario(self, pod: Pod, workload: ContainerWorkload, seconds: float) -> Scenario:
-        """One pod with one process that misbehaves."""
-        return Scenario(
-            subject=Subject("Pod", pod),
-            workload=Workload(containers={self.container: workload}),
-            behaviour=self.kubelet,
-            seconds=seconds,
-        )
+    def scenario(self, subject: Subject, workload: Workload, seconds: float) -> Scenario:
+        """The pods with processes that do what the workload says."""
+        return Scenario(subject=subject, workload=workload, behaviour=self.kubelet, seconds=seconds)
 
 
-def prove(trial: Trial, workload: ContainerWorkload, told: str, assumes: str) -> PatchProof:
+class Extent(NamedTuple):
+    """How much is replayed: seeds before and (at most) after, and seconds."""
+
+    seeds_before: int = 10
+    seeds_after: int = 200
+    seconds: float = 86400.0
+
+
+def prove(
+    trial: Trial, workload: Workload, told: str, assumes: str = "", extent: Extent | None = None
+) -> PatchProof:
     """Replay before and after under a workload that is fully known."""
-    after = _measure_within(trial.scenario(trial.after, workload, SECONDS))
-    return _compare(trial, workload, after, told, assumes)
+    extent = extent or Extent()
+    after = _measure_within(trial, workload, extent)
+    return _compare(trial, workload, after, (told, assumes), extent)
 
 
 def prove_open(trial: Trial, number: Open, told: str) -> PatchProof:
     """As `prove`, for the greatest value of an open number for which the patch holds."""
+    extent = Extent()
     value = _greatest(trial, number)
     for _ in range(_MOST_STEPS_BACK):
-        after = _measure_within(trial.scenario(trial.after, number.workload(value), SECONDS))
+        after = _measure_within(trial, number.workload(value), extent)
         if value <= number.least or not any(one.restarts for one in after):
             break
         value = max(number.least, value * _MARGIN)
-    return _compare(trial, number.workload(value), after, told, number.told(value))
+    return _compare(trial, number.workload(value), after, (told, number.told(value)), extent)
 
 
 def _compare(
     trial: Trial,
-    workload: ContainerWorkload,
+    workload: Workload,
     after: Sequence[Measured],
-    told: str,
-    assumes: str,
+    words: tuple[str, str],
+    extent: Extent,
 ) -> PatchProof:
-    before = _measure(trial.scenario(trial.before, workload, SECONDS), SEEDS_BEFORE)
+    scenario = trial.scenario(trial.before, workload, extent.seconds)
+    before = _measure(scenario, extent.seeds_before)
     detects_before = _detection(trial, trial.before)
     detects_after = _detection(trial, trial.after)
     because = "".join(_why_not(after, detects_before, detects_after))
     return PatchProof(
         holds=not because,
         because=because or "no seed restarts any more",
-        told=told,
-        assumes=assumes,
-        seconds=SECONDS,
-        seeds_before=SEEDS_BEFORE,
+        told=words[0],
+        assumes=words[1],
+        seconds=extent.seconds,
+        seeds_before=len(before),
         seeds_after=len(after),
         restarts_before=_restarts_per_day(before),
         restarts_after=_restarts_per_day(after),
@@ -136,10 +140,11 @@ def _measure(scenario: Scenario, seeds: int) -> list[Measured]:
     return [replay(scenario, seed).measured for seed in range(seeds)]
 
 
-def _measure_within(scenario: Scenario) -> list[Measured]:
+def _measure_within(trial: Trial, workload: Workload, extent: Extent) -> list[Measured]:
+    scenario = trial.scenario(trial.after, workload, extent.seconds)
     first = replay(scenario, 0).measured
     busy = max(first.happenings, 1) / _QUIET_HAPPENINGS
-    seeds = max(_FEWEST_SEEDS, min(SEEDS_AFTER, int(SEEDS_AFTER / busy)))
+    seeds = max(min(_FEWEST_SEEDS, extent.seeds_after), int(extent.seeds_after / max(busy, 1.0)))
     return [first, *(replay(scenario, seed).measured for seed in range(1, seeds))]
 
 
@@ -147,15 +152,16 @@ def _restarts_per_day(measured: Sequence[Measured]) -> Spread:
     return spread([one.restarts * _DAY_SECONDS / one.seconds for one in measured])
 
 
-def _detection(trial: Trial, pod: Pod) -> Spread | None:
+def _detection(trial: Trial, subject: Subject) -> Spread | None:
     """How long a process that hangs for good lives on; None where no seed restarts it.
 
     The process that takes its place is well: the pod must be ready again.
     """
     hang = Stuck(begin=Duration(_HANG_SECONDS), lives=Lives.FIRST, obeys_term=True)
-    workload = ContainerWorkload(stuck=(hang,), on_term=OnTerm())
+    stuck = ContainerWorkload(stuck=(hang,), on_term=OnTerm())
+    workload = Workload(containers=dict.fromkeys(trial.hangs, stuck))
     measured = _measure(
-        trial.scenario(pod, workload, _HANG_SECONDS + _DETECTION_SECONDS), _DETECTION_SEEDS
+        trial.scenario(subject, workload, _HANG_SECONDS + _DETECTION_SECONDS), _DETECTION_SEEDS
     )
     times = [
         one.first_restart - _HANG_SECONDS if one.first_restart is not None else None

@@ -5,6 +5,8 @@ stay open (prove.py): how long a start takes, how late an answer comes, how much
 What a replay of the pod does not show is said: images, commands, inputs from outside.
 """
 
+from collections.abc import Callable
+
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.model.container import Container
 from holdfast.model.duration import Duration
@@ -25,6 +27,8 @@ from holdfast.simulation.hypothesis import (
 )
 from holdfast.simulation.observation import Observation, observe
 from holdfast.simulation.prove import Open, Trial, prove, prove_open
+from holdfast.simulation.subject import Subject
+from holdfast.simulation.workload import ContainerWorkload, Workload
 
 _NOT_SHOWN = "a replay of the pod does not show whether its inputs are there afterwards"
 _NO_CHANGE = "the patch sets no field whose value is known"
@@ -51,14 +55,22 @@ def try_patch(finding: Finding, pod: Pod, at: float, kubelet: Behaviour) -> Patc
     if seen is None or verdict.mechanism not in (Mechanism.PROBE_KILL, Mechanism.MEMORY_KILL):
         return _NOT_SHOWN
     clean = Pod(pod.metadata, pod.spec)
-    trial = Trial(clean, changed(clean, patch.changes), spec.name, kubelet)
+    after = changed(clean, patch.changes)
+    trial = Trial(Subject("Pod", clean), Subject("Pod", after), (spec.name,), kubelet)
     number = _open_number(clean, spec, verdict, seen)
     told = hypothesis_of(clean, spec, verdict, seen)
     if told is None:
         return "the times that were read do not tell what the process did"
     if number is not None:
         return prove_open(trial, number, told.told)
-    return prove(trial, told.workload, told.told, told.assumes)
+    workload = Workload(containers={spec.name: told.workload})
+    return prove(trial, workload, told.told, told.assumes)
+
+
+def _of(
+    container: str, workload: Callable[[float], ContainerWorkload]
+) -> Callable[[float], Workload]:
+    return lambda value: Workload(containers={container: workload(value)})
 
 
 def _open_number(pod: Pod, spec: Container, verdict: Verdict, seen: Observation) -> Open | None:
@@ -70,23 +82,33 @@ def _open_number(pod: Pod, spec: Container, verdict: Verdict, seen: Observation)
             return None
         return Open(
             float(limit.amount),
-            lambda need: grows_to(need, float(limit.amount), uptime),
+            _of(spec.name, lambda need: grows_to(need, float(limit.amount), uptime)),
             lambda need: f"that it needs no more than {format_bytes(int(need))}",
         )
     if verdict.probe_failure is ProbeFailure.NEVER_UP and uptime:
         return Open(
-            uptime, starts_after, lambda start: f"that a start takes at most {_text(start)}"
+            uptime,
+            _of(spec.name, starts_after),
+            lambda start: f"that a start takes at most {_text(start)}",
         )
     if verdict.probe_failure is ProbeFailure.STARVED:
         answers = costly_from(pod, spec, verdict, seen)
         if answers is None:
             return None
-        return Open(*answers, lambda cost: f"that an answer needs at most {cost:.3f} s of CPU time")
+        least, workload = answers
+        return Open(
+            least,
+            _of(spec.name, workload),
+            lambda cost: f"that an answer needs at most {cost:.3f} s of CPU time",
+        )
     if verdict.probe_failure is ProbeFailure.LATE:
         slow = late_from(pod, spec, verdict, seen)
         if slow is None:
             return None
-        return Open(*slow, lambda t: f"that answers take at most {_text(t)}")
+        least, workload = slow
+        return Open(
+            least, _of(spec.name, workload), lambda t: f"that answers take at most {_text(t)}"
+        )
     return None
 
 

@@ -49,7 +49,7 @@ _LONGEST_SECONDS = 366 * 86400.0
 _DEFAULT_REQUESTS = 100.0
 
 
-class _Length(click.ParamType[float]):
+class Length(click.ParamType[float]):
     """A duration such as 24h or 90s, above zero."""
 
     name = "duration"
@@ -67,7 +67,7 @@ class _Length(click.ParamType[float]):
         return seconds
 
 
-class _Version(click.ParamType[Behaviour]):
+class Version(click.ParamType[Behaviour]):
     """A version of Kubernetes such as 1.36."""
 
     name = "version"
@@ -109,13 +109,13 @@ def _list_presets(ctx: click.Context, param: Any, value: bool) -> None:
               "field changed, such as app.livenessProbe.timeoutSeconds=5, spec.replicas=3 or "
               "workload.app.memory.growth.rate=2Mi/s. Repeatable.")  # fmt: skip
 @click.option("--against", metavar="FILE", help="Compare with this manifest.")
-@click.option("--for", "length", type=_Length(), default="24h", show_default=True,
+@click.option("--for", "length", type=Length(), default="24h", show_default=True,
               help="How long to replay.")  # fmt: skip
 @click.option("--seeds", type=click.IntRange(1, _MOST_SEEDS), default=_DEFAULT_SEEDS,
               show_default=True, help="How many replays, each with its own chance.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(0, 2**53), default=1, show_default=True,
               help="The first seed.")  # fmt: skip
-@click.option("--kubernetes", type=_Version(), default=str(NEWEST), show_default=True,
+@click.option("--kubernetes", type=Version(), default=str(NEWEST), show_default=True,
               metavar="VERSION", help="The version of the kubelet, 1.25 to 1.36.")  # fmt: skip
 @click.option("--node", "nodes", multiple=True, metavar="FILE|cpu=4,memory=16Gi", help="Run on "
               "this node: requests must fit, memory and processors are shared. Add count=3 for "
@@ -123,11 +123,11 @@ def _list_presets(ctx: click.Context, param: Any, value: bool) -> None:
 @click.option("--beside", multiple=True, metavar="FILE", help="Other workloads on the same nodes. "
               "Repeatable.")  # fmt: skip
 @click.option("--replicas", type=click.IntRange(0, 1000), help="So many pods instead.")
-@click.option("--rollout", "rollouts", type=_Length(), multiple=True, metavar="TIME",
+@click.option("--rollout", "rollouts", type=Length(), multiple=True, metavar="TIME",
               help="Restart the pods by a rollout at this time. Repeatable.")  # fmt: skip
 @click.option("--requests", type=click.FloatRange(0, 1e6), metavar="RATE", help="Requests per "
               "second that clients send; 100 with --rollout.")  # fmt: skip
-@click.option("--timeline", type=_Length(), metavar="DURATION", help="Draw this much of the first "
+@click.option("--timeline", type=Length(), metavar="DURATION", help="Draw this much of the first "
               "seed; 30m and all rollouts by default.")  # fmt: skip
 @click.option("--story", type=click.IntRange(min=0), default=0, metavar="LINES",
               help="Tell the first seed in so many lines.")  # fmt: skip
