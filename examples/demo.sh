@@ -14,11 +14,11 @@ inputs="-f $cluster/pods.json -f $cluster/events.json -f $cluster/nodes.json -f 
 
 printf '\n$ holdfast why -f cluster -o wide        # the whole cluster, worst first\n\n'
 # shellcheck disable=SC2086 # a list of flags
-diagnose holdfast why $inputs -o wide
+diagnose holdfast why $inputs -o wide --replays 0
 
 printf '\n$ kubectl describe pod dev-slow-start-loop | holdfast why -\n\n'
 diagnose holdfast why - <"$cluster/describe/dev-slow-start-loop.txt"
 
 # shellcheck disable=SC2086 # a list of flags
 diagnose holdfast why $inputs -o html >"$report"
-printf '\nThe same as one offline page, with timelines: %s\n' "$report"
+printf '\nThe same as one offline page, with timelines and proofs: %s\n' "$report"
