@@ -18,7 +18,7 @@ from holdfast.model.pod import Pod, PodStatus
 from holdfast.rehearsal.commands import choose_commands
 from holdfast.rehearsal.given_data import Data
 from holdfast.rehearsal.pod_rehearsal import PodRehearsal
-from holdfast.rehearsal.rehearse import Rehearsed, rehearse
+from holdfast.rehearsal.rehearse import Exercise, Rehearsed, rehearse
 from holdfast.rehearsal.seen import Began, Ended, Probed, Seen, Wanted, Wrote
 from holdfast.rehearsal.stage import Plan, Stage
 
@@ -94,7 +94,8 @@ class Play:
     def status(self) -> PodStatus:
         """The last one."""
         assert self.rehearsed is not None
-        return self.rehearsed.record.statuses[-1][1]
+        (pod,) = self.rehearsed.snapshot.pods
+        return pod.status
 
 
 def pod_of(*containers: dict[str, Any], behaviour: Behaviour = BEHAVIOUR, **spec: Any) -> Pod:
@@ -123,11 +124,14 @@ def plan_of(
 
 
 def play(
-    plan: Plan, seconds: float, also: Callable[[PodRehearsal, Seen], None] | None = None
+    plan: Plan,
+    seconds: float,
+    also: Callable[[PodRehearsal, Seen], None] | None = None,
+    exercise: Exercise | None = None,
 ) -> Play:
     """Rehearse it, and keep everything."""
     seen = Play(also=also)
-    seen.rehearsed = rehearse(plan, seconds, seen)
+    seen.rehearsed = rehearse(plan, exercise or Exercise(seconds), seen)
     return seen
 
 

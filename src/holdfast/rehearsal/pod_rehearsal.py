@@ -38,11 +38,24 @@ from holdfast.rehearsal.environment import ConfigurationError
 from holdfast.rehearsal.hooks import run_hook
 from holdfast.rehearsal.journal import Journal
 from holdfast.rehearsal.life import Life
+from holdfast.rehearsal.listening import listening_ports, open_connections
 from holdfast.rehearsal.output import Output
 from holdfast.rehearsal.probes.ask import ask
 from holdfast.rehearsal.probes.reply import Target
-from holdfast.rehearsal.seen import Began, Ended, Hooked, Probed, Seen, Used, Wanted, Watch, Wrote
-from holdfast.rehearsal.stage import Stage
+from holdfast.rehearsal.seen import (
+    Began,
+    Ended,
+    Hooked,
+    Listening,
+    Probed,
+    Seen,
+    Signalled,
+    Used,
+    Wanted,
+    Watch,
+    Wrote,
+)
+from holdfast.rehearsal.stage import Stage, ports_of
 from holdfast.rehearsal.start_failure import FORMAT_EXIT_CODE, start_refusal, wrong_format
 from holdfast.rehearsal.start_life import start_life
 
@@ -61,6 +74,8 @@ class PodRehearsal:
         self.clock = clock
         self.lives: dict[str, Life] = {}
         """What runs, by name of the container."""
+        self.open_connections = 0
+        """Connections to the pod at the last look while something of it ran."""
         self.journal = Journal()
         self.driver: RealTimeDriver
         self._watch = watch
@@ -115,6 +130,14 @@ class PodRehearsal:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def look_at_connections(self) -> None:
+        """Count the connections to the programs that run now."""
+        if self.lives:
+            self.open_connections = sum(
+                open_connections(life.running.process, ports_of(self.spec(life.container)))
+                for life in self.lives.values()
+            )
+
     def spec(self, container: str) -> Container:
         """The container's specification."""
         return self.machine.state.records[container].spec
@@ -128,9 +151,7 @@ class PodRehearsal:
         elif isinstance(output, StartContainer):
             self._do(self._start(output.container))
         elif isinstance(output, SendSignal):
-            life = self.lives.get(output.container)
-            if life is not None:
-                life.signal(self.stage.runtime, signal.Signals[f"SIG{output.signal}"])
+            self._signal(output)
         elif isinstance(output, RunHook):
             self._do(self._hook(output))
         elif isinstance(output, CreateSandbox):
@@ -139,6 +160,15 @@ class PodRehearsal:
             self._feed(lambda machine, now: machine.sandbox_stopped(now))
         elif isinstance(output, PodFinished):
             self._conclude(None)
+
+    def _signal(self, output: SendSignal) -> None:
+        life = self.lives.get(output.container)
+        if life is None:
+            return
+        which = signal.Signals[f"SIG{output.signal}"]
+        handled, shell = life.handles(which), life.is_shell
+        self._tell(Signalled(life.container, life.number, output.signal, handled, shell))
+        life.send(self.stage.runtime, which)
 
     async def _start(self, container: str) -> None:
         number = self._counts.get(container, 0)
@@ -160,6 +190,7 @@ class PodRehearsal:
         container, number = life.container, life.number
         self._begin(container, number, life.program.arguments)
         self.lives[container] = life
+        self._do(self._watch_ports(life))
         status = await life.running.ended
         self._tell(Used(container, number, life.usage()))
         exit_code, oom = life.end(status)
@@ -240,6 +271,15 @@ class PodRehearsal:
             for life in list(self.lives.values()):
                 self._tell(Used(life.container, life.number, life.usage()))
 
+    async def _watch_ports(self, life: Life) -> None:
+        """When it listens, seen from outside: nobody connects for that."""
+        begun = time.monotonic()
+        async for port in listening_ports(
+            life.running.process, ports_of(self.spec(life.container))
+        ):
+            seconds, spent = time.monotonic() - begun, life.usage().cpu_seconds
+            self._tell(Listening(life.container, life.number, port, seconds, spent))
+
     async def _watch_memory(self) -> None:
         """Where the kernel holds no limit: end what has passed it."""
         while True:
@@ -248,7 +288,7 @@ class PodRehearsal:
                 limit = read_quantity(self.spec(life.container).limit("memory"))
                 if limit is not None and life.usage().memory_bytes > limit.bytes:
                     life.killed_for_memory = True
-                    life.signal(self.stage.runtime, signal.SIGKILL)
+                    life.send(self.stage.runtime, signal.SIGKILL)
 
     # The plumbing
 

@@ -23,6 +23,7 @@ from holdfast.model.pod import Pod, PodCondition, PodStatus
 from holdfast.model.snapshot import Gap, Log, LogLife, Snapshot
 from holdfast.model.workload import Workload
 from holdfast.rehearsal.journal import Journal
+from holdfast.rehearsal.seen import Seen, Wanted
 
 NODE = "this-computer"
 _SOURCE = "the rehearsal"
@@ -38,20 +39,13 @@ class Record:
     events: list[tuple[float, PublishEvent]] = field(default_factory=list)
     deleted_at: float | None = None
 
-    def status(self, published: PublishStatus, now: float) -> None:
-        """The kubelet has published a status."""
-        self.statuses.append((now, published.status))
-
-    def event(self, published: PublishEvent, now: float) -> None:
-        """The kubelet has published an event."""
-        self.events.append((now, published))
-
-    @property
-    def restarts(self) -> int:
-        """How often containers were restarted so far."""
-        status = self.statuses[-1][1] if self.statuses else PodStatus()
-        every = (*(status.init_container_statuses or ()), *(status.container_statuses or ()))
-        return sum(each.restart_count for each in every)
+    def watch(self, now: float, what: Seen) -> None:
+        """Keep what the kubelet publishes."""
+        output = what.output if isinstance(what, Wanted) else None
+        if isinstance(output, PublishStatus):
+            self.statuses.append((now, output.status))
+        elif isinstance(output, PublishEvent):
+            self.events.append((now, output))
 
     def snapshot(
         self,

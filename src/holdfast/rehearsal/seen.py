@@ -23,6 +23,30 @@ class Began(NamedTuple):
     command: tuple[str, ...]
 
 
+class Listening(NamedTuple):
+    """A program accepts connections on a port, so many seconds after its start.
+
+    `cpu_seconds` is what it has computed until then.
+    """
+
+    container: str
+    number: int
+    port: int
+    seconds: float
+    cpu_seconds: float
+
+
+class Signalled(NamedTuple):
+    """A program was sent a signal. `handled` says whether it has a handler for it."""
+
+    container: str
+    number: int
+    signal: str
+    handled: bool
+    shell: bool
+    """PID 1 is a shell, which passes nothing on."""
+
+
 class Wrote(NamedTuple):
     """A program has written a line."""
 
@@ -65,6 +89,6 @@ class Ended(NamedTuple):
     oom: bool
 
 
-Seen = Wanted | Began | Wrote | Probed | Hooked | Used | Ended
+Seen = Wanted | Began | Listening | Signalled | Wrote | Probed | Hooked | Used | Ended
 Watch = Callable[[float, Seen], None]
 """Gets the time and what happened."""

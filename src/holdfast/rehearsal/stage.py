@@ -97,7 +97,7 @@ def check_plan(plan: Plan) -> None:
                     "pip install 'holdfast[grpc]'",
                 )
     if not plan.own_network:
-        check_ports(_ports(plan.pod))
+        check_ports(port for spec in _containers(plan.pod) for port in ports_of(spec))
 
 
 async def prepare(plan: Plan, runtime: ContainerRuntime) -> Stage:
@@ -197,17 +197,16 @@ def _containers(pod: Pod) -> tuple[Container, ...]:
     return (*(pod.spec.init_containers or ()), *pod.spec.containers)
 
 
-def _ports(pod: Pod) -> Iterator[int]:
-    """The ports that the pod says it listens on, and those that its probes ask."""
-    for spec in _containers(pod):
-        for entry in spec.ports or ():
-            yield entry.container_port
-        for kind in ProbeKind:
-            probe = probe_of(spec, kind)
-            if probe is None or not isinstance(probe.port, int):
-                continue
-            elsewhere = (probe.http_get and probe.http_get.host) or (
-                probe.tcp_socket and probe.tcp_socket.host
-            )
-            if not elsewhere:
-                yield probe.port
+def ports_of(spec: Container) -> set[int]:
+    """The ports that a container says it listens on, and those that its own probes ask."""
+    found = {entry.container_port for entry in spec.ports or ()}
+    for kind in ProbeKind:
+        probe = probe_of(spec, kind)
+        if probe is None or not isinstance(probe.port, int):
+            continue
+        elsewhere = (probe.http_get and probe.http_get.host) or (
+            probe.tcp_socket and probe.tcp_socket.host
+        )
+        if not elsewhere:
+            found.add(probe.port)
+    return found

@@ -15,6 +15,7 @@ from holdfast import __version__
 from holdfast.cli.exit_codes import ExitCode
 from holdfast.cli.manifests import read_manifests
 from holdfast.cli.rehearsal_input import read_commands, read_data, read_pod
+from holdfast.cli.rehearsal_output import told, write_measurements
 from holdfast.cli.terminal import wants_color, width
 from holdfast.diagnosis.diagnose import diagnose, with_findings
 from holdfast.fixes.propose import propose_all
@@ -24,8 +25,9 @@ from holdfast.model.finding import TROUBLED, Diagnosis
 from holdfast.model.node import parse_version
 from holdfast.model.snapshot import Snapshot
 from holdfast.rehearsal.commands import choose_commands
+from holdfast.rehearsal.load.plan import parse_load
 from holdfast.rehearsal.plain_log import PlainLog
-from holdfast.rehearsal.rehearse import Audience, rehearse
+from holdfast.rehearsal.rehearse import Audience, Exercise, rehearse
 from holdfast.rehearsal.stage import Plan
 from holdfast.reports.options import RenderOptions
 from holdfast.reports.render import formats, render
@@ -66,6 +68,18 @@ class _Length(click.ParamType[float]):
               "Secret, given in the same way. Repeatable.")  # fmt: skip
 @click.option("--for", "length", type=_Length(), default="10m", show_default=True,
               help="How long to rehearse.")  # fmt: skip
+@click.option("--starts", type=click.IntRange(0, 1000), default=0, metavar="N", help="Start each "
+              "container so many times more in the end, to measure its start.")  # fmt: skip
+@click.option("--load", metavar="URL,RATE", help="Send requests to the pod in the second half of "
+              "the time, such as http://localhost:8080/orders,50 for 50 a second.")  # fmt: skip
+@click.option("--slow", type=_Length(), default="1s", show_default=True,
+              help="Answers that take longer are counted as slow.")  # fmt: skip
+@click.option("--rollout", is_flag=True, help="Stop the pod in the end as a rolling update does, "
+              "and count what its clients lose.")  # fmt: skip
+@click.option("--endpoint-lag", type=_Length(), default="1s", show_default=True,
+              help="How long clients still find the pod when it is being stopped.")  # fmt: skip
+@click.option("--write-workload", metavar="FILE", help="Write what was measured as a workload "
+              "(docs/workloads.md) that `simulate` reads.")  # fmt: skip
 @click.option("--kubernetes", default=str(NEWEST), show_default=True, metavar="VERSION",
               help="The version of the kubelet, 1.25 to 1.36.")  # fmt: skip
 @click.option("--network", type=click.Choice(["shared", "own"]), default="shared",
@@ -106,8 +120,11 @@ def command(command: tuple[str, ...], debug: bool, **given: Any) -> int:
         own_network=given["network"] == "own",
         seed=given["seed"],
     )
-    audience = _audience(given["length"])
-    rehearsed = rehearse(plan, given["length"], audience, manifest.workloads)
+    load = parse_load(given["load"], given["slow"]) if given["load"] else None
+    exercise = Exercise(
+        given["length"], load, given["rollout"], given["endpoint_lag"], given["starts"]
+    )
+    rehearsed = rehearse(plan, exercise, _audience(exercise), manifest.workloads)
     diagnosis = _diagnose(rehearsed.snapshot, given["filenames"])
     options = RenderOptions(
         width=width(),
@@ -116,13 +133,19 @@ def command(command: tuple[str, ...], debug: bool, **given: Any) -> int:
         version=__version__,
     )
     click.echo(render(given["output"], diagnosis, options), nl=False, color=options.color)
+    machine_reads = given["output"] not in ("text", "wide")
+    for line in told(rehearsed):
+        click.echo(line, err=machine_reads)
+    if given["write_workload"]:
+        write_measurements(Path(given["write_workload"]), plan, rehearsed)
     if rehearsed.forced:
         return ExitCode.INTERRUPTED
-    bad = any(finding.state in TROUBLED for finding in diagnosis.findings)
+    lost = sum(tally.lost for tally in rehearsed.requests.values())
+    bad = lost > 0 or any(finding.state in TROUBLED for finding in diagnosis.findings)
     return ExitCode.FINDINGS if bad and not given["exit_zero"] else ExitCode.CLEAN
 
 
-def _audience(seconds: float) -> Audience:
+def _audience(exercise: Exercise) -> Audience:
     """A picture on a terminal, else lines."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         return PlainLog(lambda line: click.echo(line, err=True))
@@ -130,7 +153,7 @@ def _audience(seconds: float) -> Audience:
 
     from holdfast.rehearsal.live_view import LiveView
 
-    return LiveView(Console(stderr=True), seconds)
+    return LiveView(Console(stderr=True), exercise.seconds)
 
 
 def _diagnose(snapshot: Snapshot, filenames: tuple[str, ...]) -> Diagnosis:

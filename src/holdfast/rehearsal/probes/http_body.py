@@ -26,6 +26,13 @@ async def read_body(head: Head, reader: asyncio.StreamReader) -> bytes:
     return body
 
 
+async def drain(head: Head, reader: asyncio.StreamReader) -> None:
+    """Read the body to its end, so that another answer can follow. Raises EOFError."""
+    if head.code not in _NO_BODY:
+        async for _ in _parts(head, reader):
+            pass
+
+
 def _parts(head: Head, reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
     if "chunked" in head.header("Transfer-Encoding").lower():
         return _chunks(reader)
