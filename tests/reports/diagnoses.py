@@ -5,11 +5,14 @@ from typing import Any
 
 import msgspec
 
+from holdfast.model.agreement import Agreement, Comparison, Fact
 from holdfast.model.edit import Change, Patch, Safety
 from holdfast.model.evidence import Evidence, Grounds, Weight
 from holdfast.model.finding import Diagnosis, Finding, Group, State, Subject
 from holdfast.model.instant import Instant
 from holdfast.model.pod import PodKey
+from holdfast.model.proof import PatchProof, Proof
+from holdfast.model.simulated import Spread
 from holdfast.model.snapshot import Gap, GapKind
 from holdfast.model.span import Origin
 from holdfast.model.timeline import Lane, Mark, Segment, SegmentKind, Timeline
@@ -99,6 +102,32 @@ TIMELINE = Timeline(
         ),
     ),
 )
+PROOF = Proof(
+    "1.36",
+    Agreement(
+        "it never answers its liveness probe before it is killed",
+        "",
+        40,
+        "1.36",
+        (Comparison(Fact.RESTARTS, "6 to 7", "7", holds=True),),
+    ),
+    PatchProof(
+        holds=True,
+        because="no seed restarts any more",
+        told="it never answers its liveness probe before it is killed",
+        assumes="that a start takes at most 1m1s",
+        seconds=86400.0,
+        seeds_before=10,
+        seeds_after=200,
+        restarts_before=Spread(511.0, 505.0, 513.0),
+        restarts_after=Spread(0.0, 0.0, 0.0),
+        ready_before=Spread(0.1, 0.09, 0.11),
+        ready_after=Spread(0.99, 0.99, 0.99),
+        detects_before=Spread(16.0, 16.0, 17.0),
+        detects_after=Spread(16.0, 16.0, 17.0),
+    ),
+)
+
 DECIDED = Finding(
     subject=API,
     state=State.RESTARTS,
@@ -109,6 +138,7 @@ DECIDED = Finding(
     beside=(HIDDEN_BY_LIVENESS,),
     unread=(LOG_GAP,),
     patch=PATCH,
+    proof=PROOF,
     ended_at=Instant(BEGIN + 359),
     timeline=TIMELINE,
 )

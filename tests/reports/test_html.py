@@ -91,7 +91,7 @@ def test_sections_keep_the_reading_order() -> None:
     titles = re.findall(r"<h3>([^<]*)</h3>", body)
 
     assert titles == [
-        "Evidence for", "Evidence against", "Could not be read", "Patch", "How sure",
+        "Evidence for", "Evidence against", "Could not be read", "Patch", "Proof", "How sure",
         "What would tell more", "Beside it",
     ]  # fmt: skip
     assert body.index("Container api cannot reach db:5432") < body.index("Evidence for")
