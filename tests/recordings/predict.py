@@ -17,9 +17,11 @@ from tests.recordings.sights import Moment, SeenEvent, SeenStatus, Sight, durati
 
 from holdfast.kubelet.behaviour import Behaviour, behaviour_of
 from holdfast.kubelet.outputs import PublishEvent, PublishStatus
-from holdfast.model.node import parse_version
+from holdfast.model.metadata import Metadata
+from holdfast.model.node import Node, NodeStatus, parse_version
 from holdfast.model.pod import Pod, PodStatus
 from holdfast.simulation.driver import Happening, Latency, Simulation
+from holdfast.simulation.fit import fit
 from holdfast.simulation.streams import ExtremeStreams
 from holdfast.simulation.surroundings import Surroundings
 from holdfast.simulation.workload import Workload
@@ -30,6 +32,10 @@ LATENCY = Latency(sandbox=(0.2, 3.0), start=(0.1, 3.0), stop_sandbox=(0.05, 3.0)
 SLACK_SECONDS = 0.7
 # README.md: the machine that was recorded.
 _CORES = 2.0
+NODE = Node(
+    metadata=Metadata(name="lab"),
+    status=NodeStatus(allocatable={"cpu": "2", "memory": "16Gi", "pods": "110"}),
+)
 _LONGER = 1.3
 # A watch event is written a little before the apply that led to it returns.
 _EARLY_SECONDS = 2.0
@@ -140,6 +146,9 @@ def observe(name: str) -> dict[Sight, Moment]:
 
 def predict(scene: Scene, seeds: int) -> dict[Sight, Interval]:
     """What replays saw, over all seeds."""
+    if fit((scene.pod,), (NODE,), scene.kubelet).placements[0].node is None:
+        # No kubelet ever hears of it.
+        return {Sight("pod", 0, "phase Pending (1)", "created"): Interval(0.0, 0.0, 1.0, 0.0)}
     found: dict[Sight, list[Moment]] = {}
     for seed in range(seeds):
         for sight, at in _replay(scene, seed).items():
