@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.simulation.scenarios import manifest, subject
+from tests.simulation.scenarios import manifest, scenario, subject
 
 from holdfast.cli.simulation_input import (
     InputError,
@@ -18,6 +18,7 @@ from holdfast.cli.simulation_input import (
 from holdfast.cli.targets import parse_target
 from holdfast.kubelet.violation import AdmissionError
 from holdfast.simulation.cpu_share import fair_share
+from holdfast.simulation.room import room
 from holdfast.simulation.set_field import SetError, set_in_object, set_in_workload
 from holdfast.simulation.subject import Replacement, SubjectError
 
@@ -191,3 +192,18 @@ def test_processors_are_shared_fairly(
     assert fair_share(cores, weight, [(w, 0.0) for w, _ in others]) == pytest.approx(cores)
     more = fair_share(cores, weight * 2, others)
     assert more >= share * (1 - 1e-9)
+
+
+def test_room_on_nodes_is_told() -> None:
+    """Overcommit, and what asks for nothing, before anything happens."""
+    value = manifest(resources={"requests": {"cpu": "500m"}})
+    memory = {"requests": {"memory": "1Gi"}, "limits": {"memory": "6Gi"}}
+    greedy = manifest(replicas=2, resources=memory)
+    given_ = scenario(value, nodes=("cpu=4,memory=8Gi",), beside={"greedy": (greedy, {})})
+
+    assert list(room(given_)) == [
+        "node-1: cpu requests 38 %, limits 0 %; memory requests 25 %, limits 150 %",
+        "deployment/api requests no memory for app: no node keeps any for it",
+        "deployment/greedy requests no cpu for app: no node keeps any for it",
+    ]
+    assert list(room(scenario(value))) == []

@@ -37,6 +37,7 @@ from holdfast.reports.options import RenderOptions
 from holdfast.reports.render_replays import render_replays, replay_formats
 from holdfast.simulation.read_workload import read_workload
 from holdfast.simulation.replay import Replayed, Telling
+from holdfast.simulation.room import room
 from holdfast.simulation.scenario import Scenario, check_scenario
 from holdfast.simulation.subject import SubjectError, read_subject
 from holdfast.simulation.summarize import measures, side
@@ -284,6 +285,7 @@ def _notes(scenario: Scenario, given: dict[str, Any]) -> list[str]:
     ]
     if unprobed and not scenario.subject.finite:
         notes.append(f"no readinessProbe, so ready as soon as it runs: {', '.join(unprobed)}")
+    notes.extend(room(scenario))
     if given["filename"] == "-":
         notes.append("the manifest came from standard input: keep it to repeat this")
     return notes
