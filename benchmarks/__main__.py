@@ -17,12 +17,20 @@ from benchmarks import replays
 from benchmarks.measure import Usage, measure
 
 _PODS = 5000
+_DUMPED_PODS = 400
 _BUDGET_CPU_SECONDS = 1.0
 _BUDGET_MB = 150
 _BUDGET_VERSION_SECONDS = 0.060
 _FINDINGS = (0, 1)
 _JSON_LOAD = "import json, sys; json.load(open(sys.argv[1], 'rb'))"
 _MSGSPEC = "import msgspec, sys; msgspec.json.decode(open(sys.argv[1], 'rb').read())"
+_READ_LINES = """
+import pathlib, sys
+for path in pathlib.Path(sys.argv[1]).rglob("*"):
+    if path.is_file():
+        for line in open(path, errors="replace"):
+            line.lower()
+"""
 _OFFICIAL = """
 import sys
 from kubernetes import client
@@ -42,6 +50,10 @@ def main() -> None:
         _print_file(path)
         with _api(path) as url:
             _print_live(url)
+    with tempfile.TemporaryDirectory() as directory:
+        write = [sys.executable, "-m", "benchmarks.synthetic", str(_DUMPED_PODS), directory]
+        subprocess.run(write, check=True)
+        _print_dump(Path(directory))
     replays.main()
     print(flush=True)
     subprocess.run([sys.executable, "-m", "benchmarks.waiter"], check=True)
@@ -80,10 +92,20 @@ def _print_live(url: str) -> None:
     page = measure(["kubectl", "get", "--raw", path, *flags])
     _row("holdfast why -A", ours, ours)
     _row("kubectl get --raw, one page", page, ours)
+    print("  of ours: 12 lists and 60 logs, each a process of kubectl; the client reads one list")
     if importlib.util.find_spec("kubernetes") is None:
         print("  official client: not measured, pip install kubernetes")
         return
     _row("official Python client, list", measure([sys.executable, "-c", _OFFICIAL, url]), ours)
+
+
+def _print_dump(root: Path) -> None:
+    size = sum(path.stat().st_size for path in root.rglob("*") if path.is_file())
+    print(f"\n{_DUMPED_PODS} pods with their logs from a must-gather of {size / 1e6:.0f} MB")
+    plain = measure([sys.executable, "-c", _READ_LINES, str(root)])
+    ours = measure(["holdfast", "why", "-f", str(root), "-o", "name"], allowed=_FINDINGS)
+    _row("every line read in small letters", plain, plain)
+    _row("holdfast why -f", ours, plain)
 
 
 def _row(name: str, usage: Usage, beside: Usage) -> None:

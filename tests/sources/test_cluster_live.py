@@ -125,6 +125,23 @@ def test_missing_previous_log_is_a_gap(api: FakeApi, transport: Transport) -> No
     assert gap.pod == ("shop", "api-700")
 
 
+def test_many_replicas_do_not_hide_another_workload(api: FakeApi, tmp_path: Path) -> None:
+    """The bound on logs goes round the workloads, and what it left out is told."""
+    pods = [pod_object(f"web-{number}") for number in range(80)]
+    for pod in pods:
+        owner = {"kind": "ReplicaSet", "name": "web", "uid": "u-web", "controller": True}
+        pod["metadata"]["ownerReferences"] = [owner]
+        pod["status"]["containerStatuses"][0]["lastState"]["terminated"]["finishedAt"] = (
+            "2026-11-23T08:59:00Z"
+        )
+    api.lists[PODS] = ("PodList", [*pods, pod_object("db-0")])
+    api.logs[f"{PODS}/db-0/log", True] = "the older end\n"
+    snapshot = read(account(tmp_path, api))
+
+    assert [log.pod for log in snapshot.logs] == ["db-0"]
+    assert sum("only 60 logs" in gap.what for gap in snapshot.gaps) == 21
+
+
 @pytest.mark.real
 def test_who_may_only_get_reads_the_named_pod(api: FakeApi, transport: Transport) -> None:
     """Without permission to list, a pod that was named is still diagnosed."""

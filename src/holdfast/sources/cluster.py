@@ -2,11 +2,13 @@
 
 Rules: what may not be read becomes a gap with its cost; pods that may not be read are an error,
 because nothing could be said. Lists come in pages, and begin anew when a page's token has expired.
-Logs are fetched for containers that ended, newest first, up to a bound that the report names.
+Logs are fetched for containers that ended, up to a bound that the report names: one of each
+workload first, so that many replicas of one do not hide all others, newest ends before older ones.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -28,7 +30,7 @@ from holdfast.sources.transport import (
 
 # What kubectl itself uses (--chunk-size).
 _PAGE_SIZE = 500
-# Each log is a request of its own; newest ends first.
+# Each log is a request of its own, and with kubectl a process (about 60 ms of CPU time).
 _MOST_LOGS = 60
 _PARALLEL = 8
 _LOG_LIMIT_BYTES = 4 * 1024 * 1024
@@ -195,7 +197,7 @@ def _troubled(pod: Pod) -> bool:
 def _read_logs(
     ask: Transport, pool: ThreadPoolExecutor, request: ClusterRequest, into: Collector
 ) -> None:
-    wanted = sorted(_wanted_logs(into.pods, request), key=lambda log: -log.ended_at)
+    wanted = _one_of_each_first(_wanted_logs(into.pods, request))
     for found in pool.map(lambda log: _log(ask, log), wanted[:_MOST_LOGS]):
         if isinstance(found, Gap):
             into.add_gap(found)
@@ -203,21 +205,35 @@ def _read_logs(
         for log in found:
             into.add_log(log)
     for left in wanted[_MOST_LOGS:]:
-        what = f"log of {left.container}: only the {_MOST_LOGS} newest ends are looked into"
+        what = f"log of {left.container}: only {_MOST_LOGS} logs are looked into"
         cost = "ask for one workload to read it: holdfast why pod/" + left.pod.name
         into.add_gap(Gap(GapKind.REFUSED, what, ask.name, cost, left.pod))
 
 
 class _WantedLog(NamedTuple):
     pod: PodKey
+    owner: str
     container: str
     previous: bool
     ended_at: float
 
 
+def _one_of_each_first(logs: Iterable[_WantedLog]) -> list[_WantedLog]:
+    """The newest of every workload's container, then the second newest of each, and so on."""
+    seen: Counter[tuple[str, str, bool]] = Counter()
+    turns: list[tuple[int, _WantedLog]] = []
+    for log in sorted(logs, key=lambda log: -log.ended_at):
+        kind = (log.owner, log.container, log.previous)
+        turns.append((seen[kind], log))
+        seen[kind] += 1
+    return [log for _, log in sorted(turns, key=lambda turn: turn[0])]
+
+
 def _wanted_logs(pods: Sequence[Pod], request: ClusterRequest) -> Iterator[_WantedLog]:
     named = {name for kind, name in request.targets if kind == "Pod"}
     for pod in pods:
+        controller = pod.metadata.controller
+        owner = controller.uid or controller.name if controller else str(pod.key)
         for member in pod.members():
             status = member.status
             if status is None:
@@ -226,9 +242,9 @@ def _wanted_logs(pods: Sequence[Pod], request: ClusterRequest) -> Iterator[_Want
             # While nothing runs, the "current" log is that of the life that has just ended.
             running = status.state.running is not None
             if status.restart_count or ended:
-                yield _WantedLog(pod.key, member.name, running, ended)
+                yield _WantedLog(pod.key, owner, member.name, running, ended)
             if pod.key.name in named and running:
-                yield _WantedLog(pod.key, member.name, previous=False, ended_at=ended)
+                yield _WantedLog(pod.key, owner, member.name, previous=False, ended_at=ended)
 
 
 def _ended_at(member: Member) -> float:
