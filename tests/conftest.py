@@ -1,8 +1,16 @@
-"""The report of a run: rows that tests have recorded under a title, printed at the end."""
+"""What holds for every test: how property tests run, and the report of a run.
+
+The report is rows that tests have recorded under a title, printed at the end.
+"""
 
 from collections import defaultdict
 
 import pytest
+from hypothesis import settings
+
+# A deadline measures how busy the machine is; tests never assert times (docs/architecture.md).
+settings.register_profile("holdfast", deadline=None)
+settings.load_profile("holdfast")
 
 TITLES = {"zero loss": "Requests lost by a rollout (SIGTERM under load)"}
 
