@@ -322,3 +322,15 @@ def test_single_gzip_file(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(b"starting\npanic: nil map\n"))
 
     assert read_path(path).logs[0].lines[-1] == "panic: nil map"
+
+
+def test_items_that_nobody_names_are_told_by_their_shape() -> None:
+    """`jq '{items: .items}'` and templates drop the kinds; what is read stays the same."""
+    pod = {
+        key: value for key, value in pod_object("a").items() if key not in ("kind", "apiVersion")
+    }
+    happened = {"reason": "BackOff", "message": "m", "involvedObject": {"kind": "Pod", "name": "a"}}
+    snapshot = read_bytes(json.dumps({"kind": "List", "items": [pod, happened]}).encode())
+
+    assert [p.metadata.name for p in snapshot.pods] == ["a"]
+    assert [e.reason for e in snapshot.events] == ["BackOff"]

@@ -50,8 +50,9 @@ _NO_RESTARTS = "this object is left out of the diagnosis"
 def take_json(raw: bytes | msgspec.Raw, source: str, into: Collector, kind: str = "") -> bool:
     """Read one JSON value: an object or a list of them.
 
-    `kind` is what a surrounding list says about items that do not say it themselves. Returns
-    whether it was an API object at all. Raises msgspec.DecodeError for what is no JSON.
+    `kind` is what a surrounding list says about items that do not say it themselves; what nobody
+    names is told by its shape. Returns whether it was an API object at all. Raises
+    msgspec.DecodeError for what is no JSON.
     """
     try:
         meta = decode_json(raw, TypeMeta)
@@ -61,6 +62,7 @@ def take_json(raw: bytes | msgspec.Raw, source: str, into: Collector, kind: str 
     if meta.items is not None:
         take_items(meta.items, own.removesuffix("List"), source, into)
         return bool(own)
+    own = own or _guess_kind(decode_json(raw, Any))
     if not own:
         return False
     _take(own, meta.api_version or "", source, into, lambda type_: decode_json(raw, type_))
@@ -103,6 +105,7 @@ def take_value(value: Any, source: str, into: Collector, kind: str = "") -> bool
         for item in items:
             take_value(item, source, into, item_kind)
         return bool(own)
+    own = own or _guess_kind(value)
     if not own:
         return False
     version = str(value.get("apiVersion") or "")
@@ -110,7 +113,7 @@ def take_value(value: Any, source: str, into: Collector, kind: str = "") -> bool
     return True
 
 
-def guess_kind(value: Any) -> str:
+def _guess_kind(value: Any) -> str:
     """The kind of an item that nobody named, by its shape; "" when it has none that is known."""
     if not isinstance(value, Mapping):
         return ""
@@ -133,7 +136,7 @@ def _take_array(raw: bytes | msgspec.Raw, source: str, into: Collector, kind: st
     found = False
     for item in items:
         value = decode_json(item, Any)
-        found = take_value(value, source, into, kind or guess_kind(value)) or found
+        found = take_value(value, source, into, kind) or found
     return found
 
 

@@ -12,7 +12,7 @@ from holdfast.sources.collector import Collector
 from holdfast.sources.dump_logs import dump_logs
 from holdfast.sources.encoding import as_utf8
 from holdfast.sources.format import LARGEST_BYTES, Entry, FileFormat
-from holdfast.sources.objects import guess_kind, take_json, take_value
+from holdfast.sources.objects import take_json, take_value
 
 # One of these stands near the start of every API object and of no log in JSON lines.
 _SIGNS = (b'"apiVersion"', b'"kind"', b'"involvedObject"', b'"metadata"', b'"items"')
@@ -48,7 +48,7 @@ def _read_pieces(text: str, source: str, into: Collector) -> None:
         if piece.cut:
             _cut(piece, source, into)
         if piece.value is not None:
-            take_value(piece.value, source, into, guess_kind(piece.value))
+            take_value(piece.value, source, into)
         elif not piece.cut:
             logs = tuple(dump_logs(piece.text, source, piece.line))
             for log in logs:

@@ -10,7 +10,7 @@ from holdfast.model.snapshot import Gap, GapKind
 from holdfast.sources.collector import Collector
 from holdfast.sources.encoding import as_text, is_binary
 from holdfast.sources.format import Entry, FileFormat
-from holdfast.sources.objects import guess_kind, take_value
+from holdfast.sources.objects import take_value
 from holdfast.sources.yaml_tree import plain_documents
 
 _FIELD = re.compile(r"^(?:- )?(?:apiVersion|kind|items|metadata)\s*:", re.MULTILINE)
@@ -37,7 +37,7 @@ def read(entry: Entry, into: Collector) -> None:
         return
     documents = plain_documents(as_text(entry.content()), entry.path)
     for value in documents.values:
-        take_value(value, entry.path, into, guess_kind(value))
+        take_value(value, entry.path, into)
     if documents.problem is not None:
         where, what = documents.problem
         cost = "objects from there on are missing from the diagnosis"
