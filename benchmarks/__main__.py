@@ -57,6 +57,8 @@ def main() -> None:
     replays.main()
     print(flush=True)
     subprocess.run([sys.executable, "-m", "benchmarks.waiter"], check=True)
+    print(flush=True)
+    subprocess.run([sys.executable, "-m", "benchmarks.supervisor"], check=True)
 
 
 def _print_start() -> None:
