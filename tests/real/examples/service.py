@@ -87,14 +87,27 @@ class Service:
         return self.process.wait(_PATIENCE_SECONDS)
 
     def resident_bytes(self) -> int:
-        """Memory of the process."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+        """Memory of all its processes."""
+        statuses = [self._read(pid, "status") for pid in self._pids()]
+        return sum(
+            int(s.partition("VmRSS:")[2].split()[0]) * 1024 for s in statuses if "VmRSS" in s
+        )
 
     def cpu_seconds(self) -> float:
-        """CPU used so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """CPU that all its processes have used so far."""
+        stats = [self._read(pid, "stat").rpartition(")")[2].split() for pid in self._pids()]
+        ticks = sum(int(fields[11]) + int(fields[12]) for fields in stats if fields)
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+    def _pids(self) -> list[int]:
+        return [self.process.pid, *(descendants(self.process.pid) or ())]
+
+    @staticmethod
+    def _read(pid: int, name: str) -> str:
+        try:
+            return Path(f"/proc/{pid}/{name}").read_text()
+        except OSError:
+            return ""
 
 
 @contextmanager
