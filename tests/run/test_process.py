@@ -145,7 +145,7 @@ def test_orphans_are_adopted_without_being_pid_1() -> None:
     result = run("--forced=1", "--", "sh", "-c", "(setsid sleep 1000 & echo $!) ; sleep 0.2")
 
     until_gone(int(result.stdout))
-    assert "left 1 processes behind" in result.stderr
+    assert "left 1 process behind" in result.stderr
 
 
 def test_command_does_not_outlive_a_killed_supervisor() -> None:

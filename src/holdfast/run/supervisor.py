@@ -206,7 +206,7 @@ class Supervisor:
     def _give_evidence(self, order: Order) -> None:
         """What SIGKILL would take away."""
         below = descendants(os.getpid()) or [self._child]
-        self._explain("evidence", f"{order.reason}; {len(below)} processes are left")
+        self._explain("evidence", f"{order.reason}; {_counted(len(below))} left")
         for line in describe(below):
             self._report.say("evidence", line, error=True)
         number = self._options.dump_signal
@@ -226,7 +226,7 @@ class Supervisor:
     def _sweep(self, order: Order) -> None:
         del order
         below = descendants(os.getpid()) or []
-        text = f"the command left {len(below)} processes behind"
+        text = f"the command left {_counted(len(below))} behind"
         if not self._machine.stopping:
             text += ": a container ends with its command, so run it in the foreground"
             self._explain("left behind", text)
@@ -245,7 +245,7 @@ class Supervisor:
         detail = f": {order.reason}" if order.reason else ""
         self._report.say(
             "exit",
-            f"exit code {order.code}{detail}; {self._reaped} processes reaped",
+            f"exit code {order.code}{detail}; {_counted(self._reaped)} reaped",
             code=order.code,
             reaped=self._reaped,
         )
@@ -273,6 +273,10 @@ class Supervisor:
         except (ProcessLookupError, PermissionError):
             return False
         return True
+
+
+def _counted(number: int) -> str:
+    return f"{number} {'process' if number == 1 else 'processes'}"
 
 
 def _not_ignored(numbers: "set[int]") -> "set[int]":
