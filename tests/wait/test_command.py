@@ -157,7 +157,8 @@ def test_command_takes_the_place_of_the_waiter(tmp_path: Path) -> None:
 
     first, ignored = out.splitlines()
     assert (process.returncode, int(first), err) == (7, process.pid, "")
-    assert int(ignored.split()[1], 16) == 0
+    # GNU make starts its commands with the C library's own signals, 32 and 33, ignored.
+    assert int(ignored.split()[1], 16) & ~0x1_8000_0000 == 0
 
 
 def test_command_is_looked_for_before_the_wait(tmp_path: Path) -> None:
