@@ -111,3 +111,12 @@ def test_answer_does_not_depend_on_what_was_asked_before(
         busy.answer(asked, STARTED + step)
 
     assert busy.answer(asked, STARTED + tenth / 10) == fresh.answer(asked, STARTED + tenth / 10)
+
+
+def test_hang_is_not_steady_before_its_end() -> None:
+    """Who asks near the end of a hang is answered in time, who asks early is not."""
+    app = process({"stuck": [{"from": "100ms", "for": "1100ms"}]})
+    asked, late = STARTED + 0.2, STARTED + 0.7
+
+    assert app.answer(HEALTH, asked).outcome is not app.answer(HEALTH, late).outcome
+    assert app.steady_until(HEALTH, asked) <= late

@@ -13,7 +13,7 @@ from holdfast.simulation.answering import EXEC_SECONDS, chosen, http_path, resol
 from holdfast.simulation.cpu_share import TURNS, left_for, turn_seconds, work_seconds
 from holdfast.simulation.distribution import Distribution
 from holdfast.simulation.spell import Spell, change_after
-from holdfast.simulation.workload import Answer, ExecAnswer, GrpcAnswer
+from holdfast.simulation.workload import Answer, DependencyDown, ExecAnswer, GrpcAnswer
 
 if TYPE_CHECKING:
     from holdfast.simulation.process import Process
@@ -45,8 +45,15 @@ def steady_until(process: "Process", probe: Probe, now: float) -> float:
             answer = chosen(work.answers, path, process, uptime)
             if answer is not None and answer.redirect is not None:
                 return now
+        if uptime < process.responsive_from(uptime) < inf:
+            # Whoever asks late enough in a hang is answered in time when it ends.
+            return now
         soonest = _points(process, uptime)
-        for name in work.needs:
+        for name, need in work.needs.items():
+            if need.while_running is DependencyDown.HANG and process.surroundings.is_down(
+                name, now
+            ):
+                return now
             change = process.surroundings.change_after(name, now)
             soonest = min(soonest, change - process.started_at)
     spells.extend(work.cpu.demand)
