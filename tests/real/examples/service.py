@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
@@ -116,7 +117,7 @@ def started(
     command: list[str], directory: Path, wrapper: tuple[str, ...] = (), **environment: str
 ) -> Iterator[Service]:
     """The service on free ports of the loopback address; it is killed at the end."""
-    port, private = free_port(), free_port()
+    port, private = _free_pair(), free_port()
     log = directory / f"{port}.log"
     variables = {
         "PATH": os.environ["PATH"],
@@ -141,6 +142,15 @@ def started(
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         process.wait()
+
+
+def _free_pair() -> int:
+    """A free port whose successor is free too: the fault wrong-port moves the service there."""
+    while True:
+        port = free_port()
+        with socket.socket() as successor, suppress(OSError):
+            successor.bind(("", port + 1))
+            return port
 
 
 def nowhere() -> str:
