@@ -15,6 +15,7 @@ from holdfast.model.container import Container, LifecycleHandler
 from holdfast.model.duration import Duration
 from holdfast.model.pod import Pod
 from holdfast.model.quantity import Quantity
+from holdfast.simulation.consumption import Disk, Files, Growth, Memory
 from holdfast.simulation.distribution import Distribution, constant, uniform
 from holdfast.simulation.workload import (
     Answer,
@@ -23,9 +24,7 @@ from holdfast.simulation.workload import (
     Demand,
     ExecAnswer,
     Exit,
-    Growth,
     Hook,
-    Memory,
     OnTerm,
     Start,
     StartError,
@@ -39,6 +38,8 @@ _BUSYBOX = ("sleep", "cat", "true", "false", "touch", "rm", "mv", "dd", "exit")
 # What is not in the script, from what the programs are: a small Go program, a busybox shell.
 _ACTOR_START_CPU = uniform(0.001, 0.02)
 _ACTOR_BYTES = "8Mi"
+# Into the page cache, of a shared machine.
+_DD_RATE = uniform(50e6, 2e9)
 _MEGABYTE = 1_000_000.0, 1_048_576.0
 
 
@@ -137,11 +138,13 @@ def _memory(script: dict[str, Any], key: str) -> Memory:
 
 
 class _Run(NamedTuple):
-    """What a shell has done so far: its clock, and when which files were there."""
+    """What a shell has done so far: its clock, which files were there when, and `dd`'s output."""
 
     seconds: float
     files: dict[str, tuple[float, float | None]]
     exit_code: int | None
+    written: tuple[float, int, str] | None = None
+    """When a `dd` wrote, how many bytes, and to which file."""
 
 
 def _shell(spec: Container, script: str) -> ContainerWorkload:
@@ -161,6 +164,7 @@ def _shell(spec: Container, script: str) -> ContainerWorkload:
         ports=inner.ports if "/bin/actor" in script else (),
         exits=exits,
         on_term=OnTerm(action=TermAction.SHELL),
+        disk=_disk(spec, run),
         exec={" ".join(command): _exec(command, run) for command in sorted(commands)},
     )
 
@@ -169,24 +173,41 @@ def _run(script: str) -> _Run:
     """Follow a script of commands that are joined by semicolons."""
     seconds = 0.0
     files: dict[str, tuple[float, float | None]] = {}
+    written = None
     for part in script.split(";"):
         words = [word for word in shlex.split(part) if not word.startswith("2>")]
         program = words[0].removeprefix("/bin/")
         if program == "actor":
-            return _Run(seconds, files, None)
+            return _Run(seconds, files, None, written)
         if program not in _BUSYBOX:
             raise ValueError(f"the recordings' shell does not know {program!r}")
         if program == "sleep":
             seconds += float(words[1])
         elif program == "touch":
             files[words[1]] = (seconds, None)
+        elif program == "dd":
+            given = dict(word.split("=", 1) for word in words[1:])
+            written = (seconds, int(given["bs"]) * int(given["count"]), given["of"])
         elif program in ("rm", "mv"):
             gone = next((word for word in words[1:] if word in files), None)
             if gone is not None and files[gone][1] is None:
                 files[gone] = (files[gone][0], seconds)
         elif program == "exit":
-            return _Run(seconds, files, int(words[1]))
-    return _Run(seconds, files, 0)
+            return _Run(seconds, files, int(words[1]), written)
+    return _Run(seconds, files, 0, written)
+
+
+def _disk(spec: Container, run: _Run) -> Disk:
+    """What `dd` wrote: to an emptyDir where one is mounted there, else to the writable layer."""
+    if run.written is None:
+        return Disk()
+    begin, size, path = run.written
+    growth = Growth(rate=_DD_RATE, begin=_seconds(begin))
+    files = Files(growth=growth, most=Quantity.parse(size))
+    for mount in spec.volume_mounts or ():
+        if path.startswith(mount.mount_path.rstrip("/") + "/"):
+            return Disk(empty_dirs={mount.name: files})
+    return Disk(layer=files)
 
 
 def _exec(command: tuple[str, ...], run: _Run) -> tuple[ExecAnswer, ...]:

@@ -16,7 +16,7 @@ import msgspec
 
 from holdfast.model.duration import Duration
 from holdfast.model.quantity import Quantity
-from holdfast.simulation import spell, workload
+from holdfast.simulation import consumption, spell, workload
 from holdfast.simulation.distribution import Distribution
 from holdfast.simulation.spell import Part, Spell
 from holdfast.simulation.workload import ContainerWorkload, Workload
@@ -79,7 +79,7 @@ def _below(hint: Any) -> Iterator[type[Part]]:
 def _texts() -> dict[tuple[str, str], str]:
     """(class, field) -> the text below the field; StrEnum members likewise."""
     found = {}
-    for module in (spell, workload):
+    for module in (spell, workload, consumption):
         tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
         for node in tree.body:
             if not isinstance(node, ast.ClassDef):

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from holdfast.model.duration import Duration
 from holdfast.model.quantity import Quantity
 from holdfast.simulation.chance import key_of, share
+from holdfast.simulation.consumption import Garbage, Growth, Memory, Shape
 from holdfast.simulation.cpu_share import left_for, turn_seconds, work_seconds
 from holdfast.simulation.distribution import (
     Distribution,
@@ -19,7 +20,6 @@ from holdfast.simulation.distribution import (
 )
 from holdfast.simulation.memory_curve import MemoryCurve, together_reach
 from holdfast.simulation.spell import Lives, Spell
-from holdfast.simulation.workload import Garbage, Growth, Memory, Shape
 
 SHARES = st.floats(0, 1, exclude_max=True)
 SECONDS = st.floats(0.001, 1e5)

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from holdfast.cli.targets import Target
+from holdfast.kubelet.qos import STORAGE
 from holdfast.model.errors import HoldfastError
 from holdfast.model.metadata import Metadata
 from holdfast.model.node import Node, NodeStatus
@@ -140,11 +141,15 @@ def apply_settings(
 
 def _written_nodes(text: str, before: int) -> Iterator[Node]:
     parts = dict(part.partition("=")[::2] for part in text.split(","))
-    unknown = set(parts) - {"cpu", "memory", "count", "pods"}
+    unknown = set(parts) - {"cpu", "memory", "count", "pods", STORAGE}
     try:
         if unknown or not {"cpu", "memory"} <= set(parts):
             raise ValueError(f"{text!r}")
-        amounts = {name: Quantity.parse(parts[name]) for name in ("cpu", "memory")}
+        amounts = {
+            name: Quantity.parse(parts[name])
+            for name in ("cpu", "memory", STORAGE)
+            if name in parts
+        }
         count = int(parts.get("count", "1"))
         if min(q.amount for q in amounts.values()) <= 0 or not 1 <= count <= _MOST_NODES:
             raise ValueError(f"{text!r}, of which something is not possible")
@@ -158,6 +163,8 @@ def _written_nodes(text: str, before: int) -> Iterator[Node]:
         "memory": parts["memory"],
         "pods": parts.get("pods", "110"),
     }
+    if STORAGE in parts:
+        resources[STORAGE] = parts[STORAGE]
     for number in range(count):
         name = f"node-{before + number + 1}"
         yield Node(Metadata(name=name), status=NodeStatus(capacity=resources))

@@ -158,9 +158,14 @@ def storage_excess(
 ) -> str | None:
     """Why the pod's own storage limits evict it, or None; bytes by container and by volume.
 
-    Looked at in this order in the same loop as node pressure: emptyDir, pod, containers.
+    Looked at in this order in the same loop as node pressure: emptyDir, pod, containers. An
+    emptyDir in memory counts for its own limit only (pkg/kubelet/eviction/helpers.go
+    localEphemeralVolumeNames).
     """
+    in_memory = 0
     for volume in pod.spec.volumes or ():
+        if volume.empty_dir is not None and volume.empty_dir.medium == "Memory":
+            in_memory += volumes.get(volume.name, 0)
         size = volume.empty_dir.size_limit if volume.empty_dir is not None else None
         if size is None:
             continue
@@ -168,7 +173,7 @@ def storage_excess(
         if limit.amount > 0 and volumes.get(volume.name, 0) > limit.amount:
             return wording.empty_dir_exceeded(volume.name, _shown(limit.amount))
     total = pod_limits(pod).get(STORAGE)
-    if total and sum(containers.values()) + sum(volumes.values()) > total:
+    if total and sum(containers.values()) + sum(volumes.values()) - in_memory > total:
         return wording.pod_storage_exceeded(_shown(total))
     for container in pod.spec.containers:
         own = limits_of(container).get(STORAGE)

@@ -6,16 +6,13 @@ Rules: the first fault is answered as (path, what was found; what is expected); 
 from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 
+from holdfast.simulation.consumption import AtCeiling, Disk, Files, Growth, Memory, Shape
 from holdfast.simulation.spell import Clock, Spell
 from holdfast.simulation.workload import (
-    AtCeiling,
     ContainerWorkload,
     Dependency,
     DependencyDown,
-    Growth,
-    Memory,
     Need,
-    Shape,
     Workload,
 )
 
@@ -66,6 +63,7 @@ def _container(container: ContainerWorkload, path: str, workload: Workload) -> I
     yield from _memory(container.memory, f"{path}.memory")
     if container.child is not None:
         yield from _child(container.child, f"{path}.child")
+    yield from _disk(container.disk, f"{path}.disk")
     if container.pauses is not None and container.pauses.every.low <= 0:
         yield f"{path}.pauses.every", "a pause after no time at all; expected more than 0s"
     if container.cpu.slice.seconds <= 0:
@@ -138,6 +136,19 @@ def _child(memory: Memory, path: str) -> Iterator[Fault]:
     yield from _memory(memory, path)
     if memory.garbage is not None or memory.ceiling is not None:
         yield path, "garbage or a ceiling, which only the main process can have"
+
+
+def _disk(disk: Disk, path: str) -> Iterator[Fault]:
+    yield from _files(disk.layer, f"{path}.layer")
+    for volume, files in disk.empty_dirs.items():
+        yield from _files(files, f"{path}.emptyDirs[{volume}]")
+
+
+def _files(files: Files, path: str) -> Iterator[Fault]:
+    if files.most is not None and files.most < files.start:
+        yield f"{path}.most", "less than start; expected at least as much"
+    if files.growth is not None:
+        yield from _growth(files.growth, f"{path}.growth")
 
 
 def _growth(growth: Growth, path: str) -> Iterator[Fault]:

@@ -5,8 +5,10 @@ lives in the driver. Every distribution has bounds: a log-normal is cut where on
 would lie beyond, because "this answer is never late" must be decidable.
 """
 
+from enum import StrEnum
 from math import log2
 from statistics import NormalDist
+from typing import Annotated
 
 import msgspec
 
@@ -65,3 +67,16 @@ def empirical(values: tuple[float, ...]) -> Distribution:
     """One of these, all alike; at least one value."""
     ordered = tuple(sorted(values))
     return Distribution(ordered[0], ordered[-1], values=ordered)
+
+
+class Unit(StrEnum):
+    """What the numbers of a distribution mean, and how they are written."""
+
+    DURATION = "duration"
+    """Seconds: "20ms", "40s", "5m"."""
+    RATE = "rate"
+    """Bytes per second: "1Mi/s", "20Mi/h"."""
+
+
+Seconds = Annotated[Distribution, Unit.DURATION]
+Rate = Annotated[Distribution, Unit.RATE]

@@ -35,6 +35,7 @@ from holdfast.kubelet.skipping import skip
 from holdfast.model.pod import Pod
 from holdfast.simulation.pod_run import PodRun
 from holdfast.simulation.process import ChildKill, End, Process, Reply, Surroundings, unreachable
+from holdfast.simulation.storage import StorageWatch, writes
 from holdfast.simulation.workload import ContainerWorkload
 
 _KILLED = 137
@@ -86,7 +87,7 @@ class Simulation:
         """An empty world. `skips` passes over stretches in which nothing changes."""
         self.now = start
         self.pods: dict[str, PodRun] = {}
-        self._draw = draw
+        self.draw = draw
         self._watch = watch
         self._latency = latency if latency is not None else Latency()
         self._surroundings = surroundings if surroundings is not None else Surroundings()
@@ -119,6 +120,8 @@ class Simulation:
             back_off_cap_seconds=back_off_cap_seconds,
         )
         run = PodRun(name, pod, machine, workloads, surroundings or self._surroundings)
+        if writes(workloads):
+            run.storage = StorageWatch(run, kubelet, self)
         self.pods[name] = run
         self._settle(run)
         return run
@@ -178,7 +181,7 @@ class Simulation:
             elif next_wake <= until:
                 self.now, _, run = heapq.heappop(wakes)
                 run.wake_at = inf
-                run.machine.wake(self.now, self._draw)
+                run.machine.wake(self.now, self.draw)
                 self._settle(run)
             else:
                 break
@@ -213,7 +216,7 @@ class Simulation:
             until = min(until, *others)
         if deadline >= until:
             return False
-        return skip(run.machine.state, until, partial(run.steady_until, self.now), self._draw)
+        return skip(run.machine.state, until, partial(run.steady_until, self.now), self.draw)
 
     def _perform(self, run: PodRun, output: Output) -> None:
         if isinstance(output, PublishEvent | PublishStatus):
@@ -238,7 +241,7 @@ class Simulation:
             run.steady.clear()
 
     def _sandbox_created(self, run: PodRun) -> None:
-        run.machine.sandbox_created(self.now, self._draw)
+        run.machine.sandbox_created(self.now, self.draw)
         self._settle(run)
 
     def _sandbox_stopped(self, run: PodRun) -> None:
@@ -263,7 +266,7 @@ class Simulation:
             self.at(self.now + seconds, self._started, run, container, workload, pull)
 
     def _start_failed(self, run: PodRun, container: str, error: Any) -> None:
-        run.machine.start_failed(container, error.reason, error.message, self.now, self._draw)
+        run.machine.start_failed(container, error.reason, error.message, self.now, self.draw)
         self._settle(run)
 
     def _started(
@@ -272,7 +275,7 @@ class Simulation:
         life = run.lives.get(container, -1) + 1
         run.lives[container] = life
         process = Process(
-            workload, run.spec(container), self.now, life, self._draw, run.surroundings
+            workload, run.spec(container), self.now, life, self.draw, run.surroundings
         )
         run.processes[container] = process
         run.ends.pop(container, None)
@@ -286,10 +289,12 @@ class Simulation:
         if child is not None:
             self.at(child.at, self._child_killed, run, container, process, child)
         self.at(told_at, self._told, run, container, self.now, pull)
+        if run.storage is not None:
+            run.storage.started()
 
     def _told(self, run: PodRun, container: str, started_at: float, pull: Pull | None) -> None:
         run.machine.container_started(
-            container, self.now, self._draw, started_at=started_at, pull=pull
+            container, self.now, self.draw, started_at=started_at, pull=pull
         )
         self._settle(run)
 
@@ -304,7 +309,7 @@ class Simulation:
     def _answered(self, run: PodRun, output: RunProbe, reply: Reply) -> None:
         self._watch(Happening(self.now, run.name, reply, output.container))
         run.machine.probe_finished(
-            output.container, output.kind, reply.outcome, reply.output, self.now, self._draw
+            output.container, output.kind, reply.outcome, reply.output, self.now, self.draw
         )
         self._settle(run)
 
@@ -334,7 +339,7 @@ class Simulation:
             return
         error = "" if succeeded else run.hook_error(output)
         run.machine.hook_finished(
-            output.container, output.kind, self.now, self._draw, succeeded=succeeded, error=error
+            output.container, output.kind, self.now, self.draw, succeeded=succeeded, error=error
         )
         self._settle(run)
 
@@ -366,11 +371,13 @@ class Simulation:
             return
         del run.processes[container]
         run.steady.clear()
+        if run.storage is not None:
+            run.storage.ended(container, process)
         hook = run.hooks.get(container)
         if hook is not None:
             self._hook_failed(run, hook)
         self._watch(Happening(self.now, run.name, end, container))
-        run.machine.container_exited(container, end.exit_code, self.now, self._draw, oom=end.oom)
+        run.machine.container_exited(container, end.exit_code, self.now, self.draw, oom=end.oom)
         self._settle(run)
 
     def _child_killed(self, run: PodRun, container: str, process: Process, kill: ChildKill) -> None:
@@ -380,4 +387,4 @@ class Simulation:
 
     def _between(self, name: str, bounds: tuple[float, float]) -> float:
         low, high = bounds
-        return low + (high - low) * self._draw(name)
+        return low + (high - low) * self.draw(name)

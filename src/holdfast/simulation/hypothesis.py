@@ -18,6 +18,7 @@ from holdfast.model.duration import Duration
 from holdfast.model.pod import Pod
 from holdfast.model.quantity import Quantity, read_quantity
 from holdfast.model.verdict import Mechanism, ProbeFailure, Verdict
+from holdfast.simulation.consumption import Growth, Memory
 from holdfast.simulation.distribution import Distribution, constant, uniform
 from holdfast.simulation.observation import Observation
 from holdfast.simulation.workload import (
@@ -25,10 +26,8 @@ from holdfast.simulation.workload import (
     ContainerWorkload,
     ExecAnswer,
     Exit,
-    Growth,
     GrpcAnswer,
     Hook,
-    Memory,
     OnTerm,
     Start,
     StartError,

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, floor, inf, log, log2
 
-from holdfast.simulation.workload import Memory, Shape
+from holdfast.simulation.consumption import Growth, Memory, Shape
 
 _LN2 = log(2.0)
 _PRECISION = 1e-6
@@ -78,17 +78,7 @@ class MemoryCurve:
 
     def _grown(self, uptime: float) -> float:
         growth = self.memory.growth
-        if growth is None or uptime <= growth.begin.seconds:
-            return 0.0
-        passed = uptime - growth.begin.seconds
-        if growth.shape is Shape.CONSTANT:
-            return self.rate * passed
-        if growth.shape is Shape.STEPPED and growth.step is not None and growth.every is not None:
-            return float(growth.step.amount) * floor(passed / growth.every.seconds + _PRECISION)
-        doubles = growth.doubles.seconds if growth.doubles is not None else inf
-        # An exponent beyond the largest float means: more than any limit.
-        power = min(passed / doubles, 1000.0)
-        return self.rate * doubles / _LN2 * float(2.0**power - 1.0)
+        return 0.0 if growth is None else grown(growth, self.rate, uptime)
 
     def _grown_by(self, amount: float) -> float:
         """The uptime at which so many bytes have been leaked."""
@@ -106,6 +96,21 @@ class MemoryCurve:
             return growth.begin.seconds + amount / self.rate
         doubles = growth.doubles.seconds if growth.doubles is not None else inf
         return growth.begin.seconds + doubles * log2(1.0 + amount * _LN2 / (self.rate * doubles))
+
+
+def grown(growth: Growth, rate: float, uptime: float) -> float:
+    """What has come by that uptime, at a rate that was drawn once."""
+    if uptime <= growth.begin.seconds:
+        return 0.0
+    passed = uptime - growth.begin.seconds
+    if growth.shape is Shape.CONSTANT:
+        return rate * passed
+    if growth.shape is Shape.STEPPED and growth.step is not None and growth.every is not None:
+        return float(growth.step.amount) * floor(passed / growth.every.seconds + _PRECISION)
+    doubles = growth.doubles.seconds if growth.doubles is not None else inf
+    # An exponent beyond the largest float means: more than any limit.
+    power = min(passed / doubles, 1000.0)
+    return rate * doubles / _LN2 * float(2.0**power - 1.0)
 
 
 def together_reach(own: MemoryCurve, child: MemoryCurve | None, bound: float) -> float:

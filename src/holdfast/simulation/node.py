@@ -1,8 +1,11 @@
-"""Nodes whose pods share memory and processors: pressure, evictions, kernel kills, contention.
+"""Nodes whose pods share memory, disk and processors: pressure, evictions, kills, contention.
 
-Rules: the kubelet looks at memory every ten seconds and evicts one pod per pass (kubelet.md 6.4);
-the kernel looks at every moment, and kills by oom_score_adj when nothing is left (6.2). Processors
-are shared by weight among those who want them. What the system itself uses is given and constant.
+Rules: the kubelet looks at memory and disk every ten seconds and evicts one pod per pass
+(kubelet.md 6.4); the kernel looks at every moment, and kills by oom_score_adj when no memory is
+left (6.2). Processors are shared by weight among those who want them. What the system itself uses
+is given and constant. Images lie on the same disk, as they do by default, so that the higher of
+both thresholds counts; there are no unused ones that could be deleted first. Process ids are never
+short: no threshold for them is set by default.
 """
 
 from collections.abc import Iterable
@@ -24,14 +27,15 @@ from holdfast.kubelet.eviction import (
     is_met,
     message,
     refused_under_pressure,
+    threshold_amount,
     victim,
 )
 from holdfast.kubelet.outputs import PublishEvent
-from holdfast.kubelet.qos import CPU, oom_score_adj, requests_of
+from holdfast.kubelet.qos import CPU, STORAGE, oom_score_adj, requests_of
 from holdfast.model.container import Container
 from holdfast.model.node import Node
 from holdfast.model.pod import Pod
-from holdfast.model.quantity import Quantity, read_quantity
+from holdfast.model.quantity import Quantity, canonical, read_quantity
 from holdfast.simulation.cpu_share import fair_share
 from holdfast.simulation.driver import Happening, Simulation, Watch
 from holdfast.simulation.pod_run import PodRun
@@ -40,7 +44,12 @@ from holdfast.simulation.surroundings import Surroundings
 
 # What an operating system, a container runtime and a kubelet need: an assumption, told in reports.
 SYSTEM_BYTES = 500 * 1024 * 1024
-_THRESHOLD = HARD_DEFAULTS["memory.available"]
+_THRESHOLDS = {
+    Pressure.MEMORY: HARD_DEFAULTS["memory.available"],
+    Pressure.DISK: HARD_DEFAULTS["imagefs.available"],
+}
+# What is held back of the disk's allocatable amount.
+_DISK_RESERVE = HARD_DEFAULTS["nodefs.available"]
 _PRECISION = 0.01
 
 
@@ -56,7 +65,7 @@ class NodeWorld:
     runs: list[PodRun] = field(default_factory=list)
     evicting: PodRun | None = None
     evicting_since: float = -inf
-    pressed_at: float = -inf
+    pressed_at: dict[Pressure, float] = field(default_factory=dict)
     kill_due: float = inf
 
     def begin(self) -> None:
@@ -67,10 +76,12 @@ class NodeWorld:
     @property
     def capacity_bytes(self) -> int:
         """All memory."""
-        status = self.node.status
-        written = (status.capacity or status.allocatable or {}).get("memory")
-        quantity = read_quantity(written)
-        return quantity.bytes if quantity is not None else 0
+        return self._capacity("memory")
+
+    @property
+    def disk_bytes(self) -> int:
+        """The whole disk; 0 where its size is not known, and then it never runs short."""
+        return self._capacity(STORAGE)
 
     @property
     def cores(self) -> float:
@@ -83,20 +94,35 @@ class NodeWorld:
     def system_bytes(self) -> int:
         """What is in use beside the pods: what is reserved, at least an assumption."""
         allocatable = read_quantity((self.node.status.allocatable or {}).get("memory"))
-        held_back = Quantity.parse(_THRESHOLD).bytes
+        held_back = Quantity.parse(_THRESHOLDS[Pressure.MEMORY]).bytes
         reserved = 0
         if allocatable is not None:
             reserved = self.capacity_bytes - allocatable.bytes - held_back
         return max(reserved, min(SYSTEM_BYTES, self.capacity_bytes // 4))
 
+    @property
+    def pressures(self) -> tuple[Pressure, ...]:
+        """What the node's conditions say: they stay for minutes after the last observation."""
+        now = self.simulation.now
+        return tuple(one for one, at in self.pressed_at.items() if now - at < TRANSITION_SECONDS)
+
     def refuses(self, pod: Pod) -> str | None:
         """Why the kubelet does not admit a pod now, or None."""
-        pressed = self.simulation.now - self.pressed_at < TRANSITION_SECONDS
-        return refused_under_pressure(pod, (Pressure.MEMORY,) if pressed else ())
+        return refused_under_pressure(pod, self.pressures)
 
     def used_bytes(self, now: float) -> float:
         """All memory in use, the system's included."""
         return self.system_bytes + sum(process.memory_at(now) for _, process in self._processes())
+
+    def used_disk_bytes(self, now: float) -> int:
+        """All that pods have written, and what is reserved for the system."""
+        allocatable = read_quantity((self.node.status.allocatable or {}).get(STORAGE))
+        reserved = 0
+        if allocatable is not None:
+            whole = Fraction(self.disk_bytes)
+            held_back = int(threshold_amount(_DISK_RESERVE, whole))
+            reserved = max(0, self.disk_bytes - allocatable.bytes - held_back)
+        return reserved + sum(sum(_written(run, now).values()) for run in self.runs)
 
     def grant(self, container: Container, own: Process | None = None) -> float:
         """The cores that a process of a container gets at most beside all others."""
@@ -109,6 +135,11 @@ class NodeWorld:
             if process is not own
         ]
         return fair_share(self.cores, _weight(container), others)
+
+    def _capacity(self, resource: str) -> int:
+        status = self.node.status
+        quantity = read_quantity((status.capacity or status.allocatable or {}).get(resource))
+        return quantity.bytes if quantity is not None else 0
 
     def _age(self, process: Process) -> float:
         return self.simulation.now - process.started_at
@@ -140,21 +171,32 @@ class NodeWorld:
         self.surroundings.shared_cpu = contended
 
     def _evict(self, now: float) -> None:
-        capacity = Fraction(self.capacity_bytes)
-        available = capacity - Fraction(_pages(self.used_bytes(now)))
-        if not is_met(_THRESHOLD, available, capacity):
+        """Memory comes first where both run short; one pod leaves per pass."""
+        available = {
+            Pressure.MEMORY: self.capacity_bytes - _pages(self.used_bytes(now)),
+            Pressure.DISK: self.disk_bytes - self.used_disk_bytes(now),
+        }
+        whole = {Pressure.MEMORY: self.capacity_bytes, Pressure.DISK: self.disk_bytes}
+        short = [
+            one
+            for one, threshold in _THRESHOLDS.items()
+            if whole[one] and is_met(threshold, Fraction(available[one]), Fraction(whole[one]))
+        ]
+        for pressure in short:
+            if self.pressed_at.get(pressure, -inf) < now - MONITORING_SECONDS - 1:
+                text = wording.threshold_met(pressure.resource)
+                self._tell("EvictionThresholdMet", text)
+            self.pressed_at[pressure] = now
+        if not short or self._is_cleaning(now):
             return
-        if self.pressed_at < now - MONITORING_SECONDS - 1:
-            text = wording.threshold_met(Pressure.MEMORY.resource)
-            self._tell("EvictionThresholdMet", text)
-        self.pressed_at = now
-        if self._is_cleaning(now):
-            return
-        chosen = victim(Pressure.MEMORY, [self._usage(run, now) for run in self.runs])
+        pressure = short[0]
+        chosen = victim(pressure, [self._usage(run, pressure, now) for run in self.runs])
         if chosen is None:
             return
         run = next(one for one in self.runs if one.pod is chosen.pod)
-        text = message(Pressure.MEMORY, chosen, _THRESHOLD, max(available, Fraction(0)))
+        left = max(Fraction(available[pressure]), Fraction(0))
+        threshold = threshold_amount(_THRESHOLDS[pressure], Fraction(whole[pressure]))
+        text = message(pressure, chosen, canonical(Quantity(threshold), binary=True), left)
         self.evicting, self.evicting_since = run, now
         grace = float(hard_grace_seconds(self.behaviour))
         self.simulation.end(run, "Evicted", text, grace, disrupted=True)
@@ -165,7 +207,10 @@ class NodeWorld:
             return False
         return now - self.evicting_since < CLEANUP_SECONDS
 
-    def _usage(self, run: PodRun, now: float) -> Usage:
+    def _usage(self, run: PodRun, pressure: Pressure, now: float) -> Usage:
+        if pressure is Pressure.DISK:
+            written = _written(run, now)
+            return Usage(run.pod, disk_bytes=sum(written.values()), containers=written)
         used = {name: _pages(process.memory_at(now)) for name, process in run.processes.items()}
         return Usage(run.pod, memory_bytes=sum(used.values()), containers=used)
 
@@ -216,6 +261,14 @@ class NodeWorld:
 def _pages(size: float) -> int:
     """Bytes in whole pages, as cgroups count."""
     return int(size) // PAGE_BYTES * PAGE_BYTES
+
+
+def _written(run: PodRun, now: float) -> dict[str, int]:
+    """Bytes on the disk by container, and those of emptyDirs by the name of the volume."""
+    if run.storage is None or run.machine.state.finished:
+        return {}
+    layers, volumes = run.storage.used(now)
+    return {**{f"emptyDir {name}": size for name, size in volumes.items()}, **layers}
 
 
 def _weight(container: Container) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from holdfast.kubelet.eviction import Pressure
 from holdfast.kubelet.outputs import PublishEvent
 from holdfast.model.node import Node, Taint
 from holdfast.model.pod import Pod
@@ -12,6 +13,13 @@ from holdfast.simulation.fit import fit
 from holdfast.simulation.node import NodeWorld
 from holdfast.simulation.pod_run import PodRun
 from holdfast.simulation.scenario import run_name
+
+# staging/src/k8s.io/api/core/v1/well_known_taints.go
+_TAINTS = {
+    Pressure.MEMORY: "node.kubernetes.io/memory-pressure",
+    Pressure.DISK: "node.kubernetes.io/disk-pressure",
+    Pressure.PIDS: "node.kubernetes.io/pid-pressure",
+}
 
 
 class NodePool:
@@ -30,7 +38,7 @@ class NodePool:
     def place(self, pod: Pod) -> NodeWorld | None:
         """The node that the scheduler chooses, or None while none takes the pod."""
         present = [run.pod for node in self._nodes for run in node.runs if not _is_over(run)]
-        nodes = [_tainted(node.node) if node.refuses(pod) else node.node for node in self._nodes]
+        nodes = [_tainted(node) if node.refuses(pod) else node.node for node in self._nodes]
         first = self._nodes[0]
         placement = fit((*present, pod), nodes, first.behaviour).placements[0]
         if placement.node is not None:
@@ -47,11 +55,12 @@ class NodePool:
         return self._refused.get(run_name(pod), "")
 
 
-def _tainted(node: Node) -> Node:
-    """The node as the scheduler sees it under memory pressure, for pods that do not tolerate it."""
-    taint = Taint(key="node.kubernetes.io/memory-pressure", effect="NoSchedule")
-    spec = msgspec.structs.replace(node.spec, taints=(*(node.spec.taints or ()), taint))
-    return msgspec.structs.replace(node, spec=spec)
+def _tainted(node: NodeWorld) -> Node:
+    """The node as the scheduler sees it under pressure, for pods that do not tolerate it."""
+    taints = [Taint(key=_TAINTS[one], effect="NoSchedule") for one in node.pressures]
+    spec = node.node.spec
+    spec = msgspec.structs.replace(spec, taints=(*(spec.taints or ()), *taints))
+    return msgspec.structs.replace(node.node, spec=spec)
 
 
 def _is_over(run: PodRun) -> bool:

@@ -6,6 +6,7 @@ Rules: the driver alone changes it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
+from typing import TYPE_CHECKING
 
 from holdfast.kubelet.inputs import HookKind, Outcome, ProbeKind
 from holdfast.kubelet.machine import PodMachine
@@ -16,6 +17,9 @@ from holdfast.model.container import Container
 from holdfast.model.pod import Pod
 from holdfast.simulation.process import Process, Surroundings
 from holdfast.simulation.workload import ContainerWorkload
+
+if TYPE_CHECKING:
+    from holdfast.simulation.storage import StorageWatch
 
 _KILLED = 137
 
@@ -40,6 +44,8 @@ class PodRun:
     """Until when a probe is answered alike: until then, unless the process starts, ends or hears a
     signal."""
     wake_at: float = inf
+    storage: "StorageWatch | None" = None
+    """The kubelet's look at its files; None where it writes none."""
 
     def spec(self, container: str) -> Container:
         """The container's specification."""

@@ -26,6 +26,7 @@ from holdfast.simulation.answering import (
     unreachable,
 )
 from holdfast.simulation.chance import key_of, share
+from holdfast.simulation.consumption import AtCeiling, Memory
 from holdfast.simulation.cpu_share import TURNS, left_for, turn_seconds, work_seconds
 from holdfast.simulation.distribution import Distribution
 from holdfast.simulation.memory_curve import MemoryCurve, together_reach
@@ -33,12 +34,10 @@ from holdfast.simulation.spell import Clock, Spell, change_after, local
 from holdfast.simulation.steadiness import steady_until
 from holdfast.simulation.surroundings import Surroundings
 from holdfast.simulation.workload import (
-    AtCeiling,
     ContainerWorkload,
     DependencyDown,
     Hook,
     Listener,
-    Memory,
     TermAction,
 )
 

@@ -20,13 +20,14 @@ from holdfast.model.quantity import Quantity
 from holdfast.simulation.check_workload import check_workload
 from holdfast.simulation.distribution import (
     Distribution,
+    Unit,
     constant,
     empirical,
     log_normal,
     uniform,
 )
 from holdfast.simulation.spell import Part
-from holdfast.simulation.workload import Unit, Workload
+from holdfast.simulation.workload import Workload
 
 API_VERSION = "holdfast/v1"
 KIND = "Workload"

@@ -57,6 +57,7 @@ def check_scenario(scenario: Scenario) -> None:
                 f"no container of {owned} has that name; known names: {', '.join(sorted(names))}",
                 "use the name of a container, or * for all others",
             )
+    _check_volumes(scenario)
     owners = [subject.pod.key for subject in subjects]
     twice = next((key for key in owners if owners.count(key) > 1), None)
     if twice is not None:
@@ -88,6 +89,23 @@ def check_scenario(scenario: Scenario) -> None:
             f"a {scenario.subject.kind}; expected a Deployment, StatefulSet or DaemonSet",
             "leave out --rollout, or give the owner of the pods",
         )
+
+
+def _check_volumes(scenario: Scenario) -> None:
+    """A process can write only to emptyDirs that its pod has."""
+    for subject in (scenario.subject, *scenario.neighbours):
+        volumes = subject.pod.spec.volumes or ()
+        known = [volume.name for volume in volumes if volume.empty_dir is not None]
+        for name, workload in workloads_of(scenario, subject).items():
+            for volume in workload.disk.empty_dirs:
+                if volume not in known:
+                    raise ScenarioError(
+                        "matching the workload with the manifest",
+                        f"containers[{name}].disk.emptyDirs[{volume}]",
+                        f"{subject.name} has no emptyDir of that name; known names: "
+                        f"{', '.join(known) or 'none'}",
+                        "use the name of a volume of the pod",
+                    )
 
 
 def workloads_of(scenario: Scenario, subject: Subject) -> dict[str, ContainerWorkload]:

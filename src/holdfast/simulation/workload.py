@@ -6,30 +6,15 @@ documentation. Reading and refusing is done in `read_workload.py`.
 """
 
 from enum import StrEnum
-from typing import Annotated
 
 import msgspec
 
 from holdfast.model.duration import Duration
-from holdfast.model.quantity import Quantity
-from holdfast.simulation.distribution import Distribution, constant, uniform
+from holdfast.simulation.consumption import Disk, Memory
+from holdfast.simulation.distribution import Seconds, constant, uniform
 from holdfast.simulation.spell import Clock, Part, Spell
 
-
-class Unit(StrEnum):
-    """What the numbers of a distribution mean, and how they are written."""
-
-    DURATION = "duration"
-    """Seconds: "20ms", "40s", "5m"."""
-    RATE = "rate"
-    """Bytes per second: "1Mi/s", "20Mi/h"."""
-
-
-Seconds = Annotated[Distribution, Unit.DURATION]
-Rate = Annotated[Distribution, Unit.RATE]
-
 _NOTHING = constant(0.0)
-_NO_TIME = Duration(0.0)
 
 
 class Start(Part, frozen=True, kw_only=True):
@@ -165,70 +150,6 @@ class Need(Part, frozen=True, kw_only=True):
     """What they answer meanwhile."""
 
 
-class Shape(StrEnum):
-    """How memory grows."""
-
-    CONSTANT = "constant"
-    ACCELERATING = "accelerating"
-    """`rate` doubles after each `doubles`."""
-    STEPPED = "stepped"
-    """`step` at once after each `every`."""
-
-
-class Growth(Part, frozen=True, kw_only=True):
-    """Memory that is never given back."""
-
-    shape: Shape = Shape.CONSTANT
-    """Constant, accelerating or stepped."""
-    begin: Duration = msgspec.field(name="from", default=_NO_TIME)
-    """The uptime at which it begins."""
-    rate: Rate = _NOTHING
-    """How fast, at first."""
-    doubles: Duration | None = None
-    """The time in which an accelerating rate doubles."""
-    step: Quantity | None = None
-    """The size of a step."""
-    every: Duration | None = None
-    """The time from step to step."""
-
-
-class Garbage(Part, frozen=True, kw_only=True):
-    """What a collector gives back: memory rises and falls like the teeth of a saw."""
-
-    amount: Quantity
-    """How much piles up between two collections."""
-    every: Duration
-    """The time from one collection to the next."""
-
-
-class AtCeiling(StrEnum):
-    """What a runtime does when live memory fills its heap."""
-
-    STAY = "stay"
-    """It keeps the rest out: a cache with a bound."""
-    EXIT = "exit"
-    """It ends with `exitCode` (OutOfMemoryError, heap limit)."""
-    THRASH = "thrash"
-    """It collects without end and answers nothing."""
-
-
-class Memory(Part, frozen=True, kw_only=True):
-    """The memory of a process that counts against the limit (working set)."""
-
-    start: Quantity = Quantity.parse(0)
-    """What it takes from the beginning on."""
-    growth: Growth | None = None
-    """What it leaks."""
-    garbage: Garbage | None = None
-    """What a collector gives back."""
-    ceiling: Quantity | None = None
-    """The bound of its heap, such as -Xmx or GOMEMLIMIT."""
-    at_ceiling: AtCeiling = AtCeiling.STAY
-    """What happens when live memory reaches it."""
-    exit_code: int = 1
-    """The exit code of `atCeiling: exit`."""
-
-
 class Demand(Spell, frozen=True, kw_only=True):
     """Other work of the same process that wants the processor while it holds."""
 
@@ -333,6 +254,8 @@ class ContainerWorkload(Part, frozen=True, kw_only=True):
     """What it takes of its memory limit."""
     child: Memory | None = None
     """What a child process takes of the same limit."""
+    disk: Disk = Disk()
+    """What it writes to the node's disk."""
     cpu: Cpu = Cpu()
     """What it takes of its CPU limit."""
     on_term: OnTerm = OnTerm()
