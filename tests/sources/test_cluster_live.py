@@ -1,8 +1,14 @@
 """A live cluster is read with GET only, in pages, through kubectl and by service account."""
 
+import http.client
 import os
 import shutil
-from collections.abc import Iterator
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +17,13 @@ from tests.sources.fake_api import FakeApi, serving
 from tests.sources.inputs import pod_object
 
 from holdfast.model.snapshot import GapKind, LogLife, Snapshot
+from holdfast.sources.choose_transport import choose_transport
 from holdfast.sources.cluster import ClusterRequest, read_cluster
+from holdfast.sources.kubectl_proxy import KubectlProxyTransport, start_kubectl_proxy
 from holdfast.sources.transport import (
     ClusterError,
     KubectlTransport,
+    RefusedError,
     ServiceAccountTransport,
     Transport,
 )
@@ -53,19 +62,36 @@ def account(directory: Path, api: FakeApi) -> ServiceAccountTransport:
     return ServiceAccountTransport(api.url, directory)
 
 
-def kubectl(api: FakeApi) -> KubectlTransport:
-    """The real kubectl against the fake server; skipped loudly where it is missing."""
+def flags(api: FakeApi) -> tuple[str, ...]:
+    """The real kubectl's way to the fake server; skipped loudly where it is missing."""
     if shutil.which("kubectl") is None:
         if os.environ.get("CI"):
             pytest.fail("kubectl is missing: .ci/run installs it")
         pytest.skip("kubectl is not installed: see https://kubernetes.io/docs/tasks/tools")
-    return KubectlTransport((f"--server={api.url}", "--kubeconfig=/dev/null"))
+    return (f"--server={api.url}", "--kubeconfig=/dev/null")
 
 
-@pytest.fixture(params=["kubectl", "service account"])
-def transport(request: pytest.FixtureRequest, api: FakeApi, tmp_path: Path) -> Transport:
-    """Both ways to the same server."""
-    return kubectl(api) if request.param == "kubectl" else account(tmp_path, api)
+def proxy(api: FakeApi) -> KubectlProxyTransport:
+    """A real kubectl proxy in front of the fake server."""
+    started = start_kubectl_proxy(flags(api))
+    assert started is not None
+    return started
+
+
+# Some builds of kubectl choose their own version by the server's.
+_VERSION = "/version?timeout=5s"
+WAYS: dict[str, Callable[[FakeApi, Path], Transport]] = {
+    "kubectl proxy": lambda api, _directory: proxy(api),
+    "kubectl get": lambda api, _directory: KubectlTransport(flags(api)),
+    "service account": lambda api, directory: account(directory, api),
+}
+
+
+@pytest.fixture(params=WAYS)
+def transport(request: pytest.FixtureRequest, api: FakeApi, tmp_path: Path) -> Iterator[Transport]:
+    """All ways to the same server."""
+    with closing(WAYS[request.param](api, tmp_path)) as way:
+        yield way
 
 
 def read(transport: Transport, **request: Any) -> Snapshot:
@@ -162,12 +188,111 @@ def test_forbidden_pods_are_an_error(api: FakeApi, transport: Transport) -> None
 
 
 @pytest.mark.real
-def test_unreachable_server_is_an_error() -> None:
+@pytest.mark.parametrize("way", ["kubectl proxy", "kubectl get"])
+def test_unreachable_server_is_an_error(way: str, tmp_path: Path) -> None:
     """A refused connection is told with what to check."""
     fake = FakeApi()
     fake.url = "http://127.0.0.1:1"
-    with pytest.raises(ClusterError, match="refused"):
-        read(kubectl(fake))
+    with (
+        closing(WAYS[way](fake, tmp_path)) as unreachable,
+        pytest.raises(ClusterError, match="refused"),
+    ):
+        read(unreachable)
+
+
+@pytest.mark.real
+def test_proxy_takes_get_alone(api: FakeApi) -> None:
+    """Whoever finds the socket can change nothing, open no session and read no Secret."""
+    refused = [
+        ("POST", PODS),
+        ("DELETE", f"{PODS}/api-1"),
+        ("GET", f"{PODS}/api-1/exec"),
+        ("GET", f"{PODS}/api-1/portforward"),
+        ("GET", "/api/v1/secrets"),
+        ("GET", "/api/v1/namespaces/shop/secrets/token"),
+    ]
+    with closing(proxy(api)) as transport:
+        for method, path in refused:
+            assert ask(transport.socket_path, method, path) == http.client.FORBIDDEN
+        assert transport.socket_path.parent.stat().st_mode & 0o077 == 0
+    assert {path for _, path in api.requests} <= {_VERSION}
+
+
+def ask(path: Path, method: str, url: str) -> int:
+    """The status that the proxy answers."""
+    connection = http.client.HTTPConnection("localhost")
+    connection.sock = socket.socket(socket.AF_UNIX)
+    connection.sock.connect(str(path))
+    with closing(connection):
+        connection.request(method, url)
+        return connection.getresponse().status
+
+
+@pytest.mark.real
+def test_proxy_leaves_nothing_behind(api: FakeApi) -> None:
+    """Its process and its socket are gone when it is closed."""
+    transport = proxy(api)
+    transport.close()
+
+    assert not transport.socket_path.parent.exists()
+    assert transport.process.returncode is not None
+
+
+_HOLD = """
+import sys, time
+from holdfast.sources.kubectl_proxy import start_kubectl_proxy
+transport = start_kubectl_proxy(sys.argv[1:])
+print(transport.process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.real
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
+def test_proxy_ends_with_a_killed_parent(api: FakeApi) -> None:
+    """kill -9 leaves no way to the cluster open."""
+    command = [sys.executable, "-c", _HOLD, *flags(api)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.kill()
+    deadline = time.monotonic() + 30
+    while Path(f"/proc/{pid}").exists() and _state(pid) != "Z":
+        assert time.monotonic() < deadline, "kubectl proxy outlives its parent"
+        time.sleep(0.02)
+
+
+def _state(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
+@pytest.mark.real
+def test_server_below_a_path(api: FakeApi) -> None:
+    """A kubeconfig's server may have a path of its own, which each request keeps."""
+    api.url += "/k8s/clusters/c-1"
+    ways: tuple[Transport, ...] = (proxy(api), KubectlTransport(flags(api)))
+    for transport in ways:
+        with closing(transport), pytest.raises(RefusedError):
+            transport.get("/api/v1/nodes", {"limit": "1"})
+    paths = [path for _, path in api.requests if not path.endswith(_VERSION)]
+    assert paths == ["/k8s/clusters/c-1/api/v1/nodes?limit=1"] * 2
+
+
+@pytest.mark.real
+def test_without_a_proxy_kubectl_is_asked(api: FakeApi) -> None:
+    """A limit of time, or flags that no proxy takes, lead to `kubectl get`, which says what is."""
+    limited = (*flags(api), "--request-timeout=30s")
+    with closing(choose_transport(limited)) as transport:
+        assert type(transport) is KubectlTransport
+        assert len(read(transport).pods) == 1200
+    with (
+        closing(choose_transport((*flags(api), "--context=nowhere"))) as transport,
+        pytest.raises(ClusterError, match="nowhere"),
+    ):
+        read(transport)
 
 
 def test_token_is_sent_and_read_again(api: FakeApi, tmp_path: Path) -> None:

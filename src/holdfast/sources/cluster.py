@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import NamedTuple
 
 import msgspec
@@ -17,6 +18,7 @@ import msgspec
 from holdfast.model.instant import Instant, parse_instant
 from holdfast.model.pod import Member, Pod, PodKey
 from holdfast.model.snapshot import Gap, GapKind, Log, LogLife, Snapshot
+from holdfast.sources.choose_transport import choose_transport
 from holdfast.sources.collector import Collector
 from holdfast.sources.encoding import as_text
 from holdfast.sources.log_lines import TAIL_LINES, bounded
@@ -25,12 +27,11 @@ from holdfast.sources.transport import (
     ClusterError,
     RefusedError,
     Transport,
-    choose_transport,
 )
 
 # What kubectl itself uses (--chunk-size).
 _PAGE_SIZE = 500
-# Each log is a request of its own, and with kubectl a process (about 60 ms of CPU time).
+# Each log is a request of its own, which a kubelet answers from its disk.
 _MOST_LOGS = 60
 _PARALLEL = 8
 _LOG_LIMIT_BYTES = 4 * 1024 * 1024
@@ -66,11 +67,17 @@ class _Page(msgspec.Struct, frozen=True):
 
 
 def read_cluster(request: ClusterRequest, transport: Transport | None = None) -> Snapshot:
-    """The snapshot of one namespace, or of all.
+    """The snapshot of one namespace, or of all; a given transport stays open.
 
     Raises ClusterError when the cluster cannot be reached or its pods may not be listed.
     """
-    ask = transport if transport is not None else choose_transport(request.flags)
+    if transport is not None:
+        return _read_through(transport, request)
+    with closing(choose_transport(request.flags)) as chosen:
+        return _read_through(chosen, request)
+
+
+def _read_through(ask: Transport, request: ClusterRequest) -> Snapshot:
     namespace = None if request.all_namespaces else request.namespace or ask.namespace()
     into = Collector()
     into.add_source(f"the cluster, namespace {namespace}" if namespace else "the cluster")

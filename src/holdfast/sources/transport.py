@@ -1,19 +1,19 @@
-"""Two ways to send a GET to an API server: through kubectl, or with a pod's service account.
+"""Ways to send a GET to an API server: a process of kubectl, or a pod's service account.
 
 Rules: GET and nothing else. kubectl brings every kubeconfig, cloud login and proxy there is; the
-service account serves where there is no kubectl. Both answer the same bytes and raise the same
+service account serves where there is no kubectl. All answer the same bytes and raise the same
 errors.
 """
 
 import json
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from holdfast.model.errors import HoldfastError
 
@@ -63,6 +63,9 @@ class Transport(Protocol):
     def namespace(self) -> str:
         """The namespace of the current context."""
 
+    def close(self) -> None:
+        """Let go of what was opened for asking."""
+
 
 class KubectlTransport:
     """`kubectl get --raw`, with the connection flags passed through."""
@@ -75,20 +78,34 @@ class KubectlTransport:
     def get(self, path: str, query: Mapping[str, str]) -> bytes:
         """The body of the answer. Raises RefusedError and ClusterError."""
         url = f"{path}?{urlencode(query)}" if query else path
-        result = self._run("get", "--raw", url)
+        result = self._run("get", "--raw", self._server_path + url)
         if result.returncode == 0:
             return result.stdout
         message = result.stderr.decode(errors="replace").strip()
         for pattern, code in _REASONS:
             if pattern.search(message):
                 raise RefusedError(code, message)
-        raise _no_connection("kubectl get --raw " + path, message)
+        raise no_connection("kubectl get --raw " + path, message)
 
     def namespace(self) -> str:
         """The namespace of the current context, "default" where it has none."""
         jsonpath = "-o=jsonpath={..namespace}"
         result = self._run("config", "view", "--minify", jsonpath)
         return result.stdout.decode(errors="replace").strip() or "default"
+
+    def close(self) -> None:
+        """Nothing stays open between two requests."""
+
+    @cached_property
+    def _server_path(self) -> str:
+        """The path of the server itself, as behind Rancher: `get --raw` replaces it."""
+        given = [flag for flag in self._flags if flag.startswith("--server=")]
+        if given:
+            server = given[-1].partition("=")[2]
+        else:
+            view = self._run("config", "view", "--minify", "-o=jsonpath={..cluster.server}")
+            server = view.stdout.decode(errors="replace").strip()
+        return urlsplit(server).path.rstrip("/")
 
     def _run(self, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
         return subprocess.run(  # noqa: S603 - arguments, no shell
@@ -130,7 +147,7 @@ class ServiceAccountTransport:
                 path, params=dict(query), headers={"Authorization": f"Bearer {token}"}
             )
         except self._failures as error:
-            raise _no_connection(f"GET {self.name}{path}", str(error)) from error
+            raise no_connection(f"GET {self.name}{path}", str(error)) from error
         if answer.is_success:
             body: bytes = answer.content
             return body
@@ -141,25 +158,23 @@ class ServiceAccountTransport:
         file = self._directory / "namespace"
         return file.read_text(encoding="ascii").strip() if file.is_file() else "default"
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
 
-def choose_transport(flags: Sequence[str]) -> Transport:
-    """kubectl where it is installed, else the service account; raises ClusterError for neither."""
-    if shutil.which("kubectl"):
-        return KubectlTransport(flags)
+
+def own_account() -> ServiceAccountTransport | None:
+    """The service account of the pod in which this runs; None outside of a cluster."""
     host = os.environ.get("KUBERNETES_SERVICE_HOST")
     if host and (_SERVICE_ACCOUNT / "token").is_file():
         port = os.environ.get("KUBERNETES_SERVICE_PORT", "443")
         bracketed = f"[{host}]" if ":" in host else host
         return ServiceAccountTransport(f"https://{bracketed}:{port}", _SERVICE_ACCOUNT)
-    raise ClusterError(
-        "connecting to a cluster",
-        "this machine",
-        "no kubectl on the PATH and no service account; expected one of them",
-        "install kubectl, or read a file instead: holdfast why -f pods.json",
-    )
+    return None
 
 
-def _no_connection(where: str, message: str) -> ClusterError:
+def no_connection(where: str, message: str) -> ClusterError:
+    """The error for a server that gave no answer; `message` is what the connection said."""
     last = message.splitlines()[-1] if message else "no answer"
     return ClusterError(
         "asking the API server",
