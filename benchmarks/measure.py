@@ -30,7 +30,9 @@ def measure(command: Sequence[str], *, allowed: tuple[int, ...] = (0,)) -> Usage
 
 
 def _run(command: Sequence[str], allowed: tuple[int, ...]) -> Usage:
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    # As pip installs it: a package that is compiled anew at each start is another one.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) as process:
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in allowed:

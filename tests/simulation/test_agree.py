@@ -1,17 +1,23 @@
 """Claims against replays: what agrees, what contradicts, and what proves nothing."""
 
+import msgspec
 import pytest
 from tests.recordings.recorded import last_moment, snapshot_at
 
 from holdfast.kubelet.behaviour import Behaviour, behaviour_of
+from holdfast.kubelet.outputs import PublishStatus
 from holdfast.model.agreement import Agreement, Fact
 from holdfast.model.container import Container
 from holdfast.model.instant import parse_instant
 from holdfast.model.node import KubernetesVersion
-from holdfast.model.pod import Pod
+from holdfast.model.pod import Pod, PodStatus
 from holdfast.model.verdict import Mechanism, ProbeFailure, Verdict
 from holdfast.simulation.agree import agreement_of
+from holdfast.simulation.driver import Happening, Simulation
+from holdfast.simulation.hypothesis import hypothesis_of
 from holdfast.simulation.observation import Observation, observe
+from holdfast.simulation.streams import Streams
+from holdfast.simulation.surroundings import Surroundings
 
 KUBELET = behaviour_of(KubernetesVersion(1, 36))
 SELF_EXIT = Verdict("A01", "", "", mechanism=Mechanism.SELF_EXIT)
@@ -89,3 +95,54 @@ def test_what_is_no_model_is_not_trial() -> None:
     other = Verdict("E05", "", "", mechanism=Mechanism.OTHER)
 
     assert agreement_of(pod, spec, other, observation, KUBELET) is None
+
+
+def _aged(name: str, claim: Verdict, hours: float) -> tuple[Pod, Container, Observation]:
+    """A pod that has done for many hours, in a whole replay, what a claim says."""
+    pod, spec, recorded = seen(name)
+    hypothesis = hypothesis_of(pod, spec, claim, recorded)
+    assert hypothesis is not None
+    latest: list[PodStatus] = []
+
+    def watch(happening: Happening) -> None:
+        if isinstance(happening.what, PublishStatus):
+            latest[:] = [happening.what.status]
+
+    simulation = Simulation(
+        Streams(4711),
+        watch,
+        surroundings=Surroundings(behaviour=KUBELET),
+        start=recorded.created + 0.5,
+    )
+    simulation.add_pod(pod, KUBELET, {spec.name: hypothesis.workload})
+    at = recorded.created + hours * 3600
+    simulation.run(at)
+    observation = observe(latest[0], spec.name, recorded.created, at)
+    assert observation is not None
+    return pod, spec, observation
+
+
+@pytest.mark.parametrize(
+    ("name", "claim"),
+    [
+        ("exit-1-loop", SELF_EXIT),
+        ("liveness-500", killed(ProbeFailure.STATUS)),
+        ("liveness-ignores-term", killed(ProbeFailure.STATUS)),
+    ],
+)
+def test_steady_loop_is_counted_on(name: str, claim: Verdict) -> None:
+    """What a replay of the first hours tells of a loop holds for its whole age of 30 hours."""
+    pod, spec, observation = _aged(name, claim, hours=30)
+    agreement = agreement_of(pod, spec, claim, observation, KUBELET)
+
+    assert agreement is not None
+    assert agreement.agrees, agreement.contradictions
+    low, _, high = next(
+        c.predicted for c in agreement.comparisons if c.fact is Fact.RESTARTS
+    ).partition(" to ")
+    assert int(low) > 0.8 * int(high)
+
+    more = msgspec.structs.replace(observation, restarts=2 * observation.restarts)
+    disagreement = agreement_of(pod, spec, claim, more, KUBELET)
+    assert disagreement is not None
+    assert Fact.RESTARTS in {c.fact for c in disagreement.contradictions}

@@ -281,6 +281,62 @@ def test_describe_that_was_indented_by_pasting() -> None:
     assert pod.spec.containers[0].liveness_probe is not None
 
 
+_DESCRIBED = (CLUSTER / "describe" / "dev-http-404.txt").read_text(encoding="utf-8")
+_QUOTED = "".join(f"> {line}\n" for line in _DESCRIBED.splitlines())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        _QUOTED,
+        f"On Monday, somebody wrote:\n\n{_QUOTED}\nAny idea?\n",
+        "".join(f"> {line}\n" for line in _QUOTED.splitlines()),
+        f"Look at this:\n```\n{_DESCRIBED}```\nand tell me\n",
+        "".join(f"> {line}\n" for line in f"see\n~~~text\n{_DESCRIBED}~~~\n".splitlines()),
+        f"```console\n$ kubectl describe pod dev-http-404\n{_DESCRIBED}",
+    ],
+    ids=["mail", "mail with words", "mail of a mail", "fence", "fence in a mail", "open fence"],
+)
+def test_describe_out_of_mails_and_tickets(text: str) -> None:
+    """A description is read as such from where people paste it."""
+    pod = read_bytes(text.encode()).pods[0]
+
+    assert pod.metadata.name == "dev-http-404"
+    assert pod == read_bytes(_DESCRIBED.encode()).pods[0]
+
+
+def test_each_fence_is_read_for_itself() -> None:
+    """A ticket holds a description, events and a log, each in a fence of its own."""
+    manifest = "```yaml\nkind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app}]}\n```"
+    text = f"{manifest}\nIt says:\n```\nstarting\npanic: nil map\n```\n"
+    snapshot = read_bytes(text.encode())
+
+    assert [pod.metadata.name for pod in snapshot.pods] == ["web"]
+    assert snapshot.logs[0].lines == ("starting", "panic: nil map")
+
+
+def test_log_with_quotes_and_fences_stays_whole() -> None:
+    """What a program prints is no paste, unless something else than a log is inside."""
+    lines = ("> GET / HTTP/1.1", "> Host: db", "```", "panic: nil map", "```")
+
+    assert read_bytes("\n".join(lines).encode()).logs[0].lines == lines
+
+
+def test_older_client_loses_fields_that_another_reading_has() -> None:
+    """A dump by an older kubectl and a newer one of the same pod make one specification."""
+    newer = pod_object("a")
+    newer["spec"]["containers"][0]["restartPolicyRules"] = [{"action": "Restart"}]
+    other = pod_object("b")
+    other["metadata"]["uid"] = "another life of that name"
+    older, later = pod_object("a"), pod_object("b")
+    later["spec"]["containers"][0]["command"] = ["x"]
+    objects = {"kind": "List", "items": [older, newer, other, later]}
+    pods = read_bytes(json.dumps(objects).encode()).pods
+
+    assert pods[0].spec.containers[0].restart_policy_rules is not None
+    assert pods[1].spec.containers[0].command is None
+
+
 @pytest.mark.parametrize("pod", sorted(p.stem for p in (CLUSTER / "describe").glob("*.txt")))
 def test_describe_says_what_the_object_says(pod: str) -> None:
     """Probes, limits, states and counts read from text are those of the object."""

@@ -3,12 +3,14 @@
 Rules: a claim predicts how often the container was restarted, how long it lived, with which code
 it ended and how long it was kept waiting. What was observed must lie inside what replays with many
 seeds show at the same age. Only the status is compared, because events expire. A container may have
-behaved otherwise before: fewer restarts than predicted contradict nothing.
+behaved otherwise before: fewer restarts than predicted contradict nothing. A loop is replayed until
+its back-off stands still; what follows repeats, and its restarts are counted on at the same rate.
 """
 
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.kubelet.inputs import ProbeKind
@@ -29,8 +31,11 @@ from holdfast.simulation.surroundings import Surroundings
 SEEDS = 40
 # Claims further down have too little evidence to be the answer.
 _MOST_CLAIMS = 6
-# Older pods are replayed for this long only, and their restarts are not counted.
 LONGEST_SECONDS = 86400.0
+# Back-offs double from 10 s to 300 s in 610 s and some lives; then a loop repeats (kubelet.md 4).
+# The second half of this time and of so many lives is steady.
+_STEADY_SECONDS = 7200.0
+_STEADY_LIVES = 24
 # pkg/kubelet/volumemanager: podAttachAndMountRetryInterval. The kubelet looks for mounted volumes
 # this often before it makes the probe workers; local volumes are there at the first look.
 _MOUNT_SECONDS = (0.3, 0.6)
@@ -42,6 +47,15 @@ _TRUNCATION = 1.0
 _SHORTEST_PERIOD_SECONDS = 3
 # A state that fewer replays than this show is not expected.
 _RARE_SHARE = 0.05
+
+
+class _Shown(NamedTuple):
+    """One replay: the container in the end, and its restarts at the age of the real one."""
+
+    end: Observation
+    restarts: float
+    whole: bool
+    """Whether the replay went up to that age."""
 
 
 def agreements_of(
@@ -88,7 +102,7 @@ def agreement_of(
 
 def _replays(
     pod: Pod, spec: Container, verdict: Verdict, seen: Observation, kubelet: Behaviour
-) -> Iterator[Observation]:
+) -> Iterator[_Shown]:
     for seed in range(SEEDS):
         share = seed / (SEEDS - 1)
         hypothesis = hypothesis_of(pod, spec, verdict, seen, share)
@@ -106,8 +120,8 @@ def _replay(
     seen: Observation,
     kubelet: Behaviour,
     seed: int,
-) -> Observation | None:
-    """The container at the age at which the real one was seen."""
+) -> _Shown | None:
+    """The container at the age at which the real one was seen, or in the loop it had come to."""
     latest: list[PodStatus] = []
 
     def watch(happening: Happening) -> None:
@@ -125,16 +139,34 @@ def _replay(
         start=created + low + (high - low) * draw("mount"),
     )
     simulation.add_pod(pod, kubelet, {container: hypothesis.workload})
-    at = seen.created + min(seen.at - seen.created, LONGEST_SECONDS)
-    simulation.run(at)
-    return observe(latest[0], container, float(int(created)), at) if latest else None
+    age = seen.at - seen.created
+    span = min(age, _steady_after(seen))
+    found: list[Observation | None] = []
+    for at in (seen.created + span / 2, seen.created + span):
+        simulation.run(at)
+        found.append(observe(latest[0], container, float(int(created)), at) if latest else None)
+    half, end = found
+    if end is None:
+        return None
+    before = half.restarts if half is not None else 0
+    later = (end.restarts - before) * (age - span) / (span / 2)
+    return _Shown(end, end.restarts + later, whole=span == age)
+
+
+def _steady_after(seen: Observation) -> float:
+    """After so many seconds a loop of such lives goes on as it is; the whole age at most."""
+    lives = [seen.last.uptime_seconds] if seen.last is not None else []
+    if seen.running_since is not None:
+        lives.append(seen.at - seen.running_since)
+    longest = max((life for life in lives if life is not None), default=0.0)
+    return min(LONGEST_SECONDS, _STEADY_SECONDS + _STEADY_LIVES * longest)
 
 
 def _compare(
-    spec: Container, verdict: Verdict, seen: Observation, shown: Sequence[Observation]
+    spec: Container, verdict: Verdict, seen: Observation, replays: Sequence[_Shown]
 ) -> Iterator[Comparison]:
-    if seen.at - seen.created <= LONGEST_SECONDS:
-        yield _restarts(seen.restarts, [one.restarts for one in shown])
+    yield _restarts(seen.restarts, [replay.restarts for replay in replays])
+    shown = [replay.end for replay in replays]
     last = seen.last
     if last is not None:
         codes = [one.last.exit_code for one in shown if one.last is not None]
@@ -144,18 +176,19 @@ def _compare(
             yield _category(Fact.REASON, last.reason, reasons)
         uptimes = [one.last.uptime_seconds for one in shown if one.last is not None]
         yield from _interval(Fact.UPTIME, last.uptime_seconds, uptimes)
-    yield from _interval(Fact.PAUSE, seen.pause_seconds, _same_count(seen, shown))
+    as_far = [replay.end for replay in replays if _as_far(seen, replay)]
+    yield from _interval(Fact.PAUSE, seen.pause_seconds, [one.pause_seconds for one in as_far])
     if seen.back_off_seconds is not None:
-        waits = {str(one.back_off_seconds) for one in shown if one.restarts == seen.restarts}
+        waits = {str(one.back_off_seconds) for one in as_far}
         if waits:
             text = str(seen.back_off_seconds)
             yield Comparison(Fact.BACK_OFF, _listed(waits), text, text in waits)
     yield from _phase(spec, verdict, seen, shown)
 
 
-def _restarts(observed: int, predicted: Sequence[int]) -> Comparison:
+def _restarts(observed: int, predicted: Sequence[float]) -> Comparison:
     """More restarts than any replay has contradict the claim; fewer say that it began later."""
-    low, high = min(predicted), max(predicted)
+    low, high = math.floor(min(predicted)), math.ceil(max(predicted))
     holds: bool | None = low <= observed <= high
     if observed < low:
         holds = None
@@ -180,9 +213,11 @@ def _interval(
     yield Comparison(fact, _range(low, high), f"{observed:.0f}", holds)
 
 
-def _same_count(seen: Observation, shown: Sequence[Observation]) -> list[float | None]:
-    """Pauses of replays that have come as far: a back-off depends on how many went before."""
-    return [one.pause_seconds for one in shown if one.restarts == seen.restarts]
+def _as_far(seen: Observation, replay: _Shown) -> bool:
+    """A back-off depends on how many went before, until it stands still."""
+    if replay.whole:
+        return replay.end.restarts == seen.restarts
+    return replay.end.restarts <= seen.restarts
 
 
 def _phase(

@@ -10,6 +10,8 @@ from collections import Counter
 from enum import IntEnum
 from typing import TypeVar
 
+import msgspec
+
 from holdfast.model.event import Event
 from holdfast.model.instant import Instant, parse_instant
 from holdfast.model.metadata import Metadata
@@ -17,6 +19,7 @@ from holdfast.model.node import Node
 from holdfast.model.pod import Pod, PodKey
 from holdfast.model.snapshot import Gap, Log, Snapshot
 from holdfast.model.workload import Workload
+from holdfast.sources.fill_in import fill_in
 
 T = TypeVar("T")
 
@@ -51,13 +54,17 @@ class Collector:
     def add_pod(self, pod: Pod, source: str) -> None:
         """A pod, or a pod manifest that was never applied (no status).
 
-        A pod without its specification (names of log files, tables) gives way to one with it.
+        A pod without its specification (names of log files, tables) gives way to one with it. Two
+        readings of one pod make one specification: a client leaves out fields it does not know.
         """
         namespace, name = pod.key
         place = f"Pod/{namespace}/{name}"
         known = self._pods.get(place)
         if known is not None and not known.spec.containers and pod.spec.containers:
             del self._pods[place]
+        elif known is not None and known.metadata.uid == pod.metadata.uid != "":
+            spec = fill_in(known.spec, pod.spec)
+            self._pods[place] = msgspec.structs.replace(known, spec=spec)
         self._add(self._pods, pod, pod.metadata, "Pod", source)
 
     def add_event(self, event: Event, source: str, richness: Richness = Richness.OBJECT) -> None:

@@ -15,6 +15,8 @@ HEAD_BYTES = 64 * 1024
 # An object list of a very large cluster (37 MB for 5,000 pods) many times over. What is larger is
 # not read: a diagnosis must not take the machine down.
 LARGEST_BYTES = 1024 * 1024 * 1024
+# The rank of a log, which any text may be.
+LAST_RESORT = 9
 
 
 class Entry(NamedTuple):

@@ -21,11 +21,13 @@ from holdfast.model.snapshot import Gap, GapKind, Snapshot
 from holdfast.sources import formats
 from holdfast.sources.archive import is_archive, unpack
 from holdfast.sources.collector import Collector
-from holdfast.sources.format import Entry, FileFormat, Tree, TreeFormat
+from holdfast.sources.format import LAST_RESORT, Entry, FileFormat, Tree, TreeFormat
+from holdfast.sources.pasted import unwrap
 
 STDIN = "-"
 _STDIN_NAME = "standard input"
-# Archives inside archives: support bundles hold node logs as tar.gz; deeper ones are not made.
+# Archives inside archives: support bundles hold node logs as tar.gz; deeper ones are not made. A
+# fence inside a quote is as deep.
 _DEEPEST_ARCHIVE = 2
 _MOST_FILES = 200_000
 _SUPPORTED = (
@@ -112,6 +114,8 @@ def _recognise(
             inside.mkdir()
             tree = unpack(entry, inside, into)
             yield from _recognise_tree(tree, scratch, into, depth=depth + 1)
+    elif pasted := _pasted(entry, head, scratch, into, depth):
+        yield from pasted
     else:
         best = max(_file_formats(), key=lambda form: form.recognise(head))
         if best.recognise(head):
@@ -120,6 +124,25 @@ def _recognise(
             what = "a file in no format that is known"
             cost = f"nothing of it is used; these are read: {_SUPPORTED}"
             into.add_gap(Gap(GapKind.UNKNOWN_KIND, what, entry.path, cost))
+
+
+def _pasted(
+    entry: Entry, head: bytes, scratch: Path, into: Collector, depth: int
+) -> list[_Recognised]:
+    """The parts of a quoted or fenced text, where one of them says more than a log does."""
+    if depth >= _DEEPEST_ARCHIVE:
+        return []
+    aside = Collector()
+    found = [
+        recognised
+        for part in unwrap(entry, head, scratch)
+        for recognised in _recognise(part, scratch, aside, depth=depth + 1, explicit=False)
+    ]
+    if all(recognised.format.rank == LAST_RESORT for recognised in found):
+        return []
+    for gap in aside.snapshot().gaps:
+        into.add_gap(gap)
+    return found
 
 
 def _recognise_tree(

@@ -9,7 +9,7 @@ import re
 from holdfast.model.snapshot import Gap, GapKind, Log
 from holdfast.sources.collector import Collector
 from holdfast.sources.encoding import as_text, is_binary
-from holdfast.sources.format import Entry, FileFormat
+from holdfast.sources.format import LAST_RESORT, Entry, FileFormat
 from holdfast.sources.log_lines import read_log
 from holdfast.sources.log_names import name_log
 
@@ -37,4 +37,4 @@ def read(entry: Entry, into: Collector) -> None:
         into.add_gap(Gap(GapKind.ABSENT, "log without a line", entry.path, cost))
 
 
-FORMAT = FileFormat("log", 9, recognise, read)
+FORMAT = FileFormat("log", LAST_RESORT, recognise, read)
