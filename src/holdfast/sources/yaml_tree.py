@@ -86,17 +86,37 @@ def parse_documents_strictly(text: str, source: str) -> tuple[Document, ...]:
     return tuple(documents)
 
 
-def _read_trees(text: str, source: str, into: list[Document]) -> None:
+class Part(NamedTuple):
+    """A stretch of a text that is read by itself: offsets of its ends, and lines before it."""
+
+    start: int
+    end: int
+    line: int
+
+
+def parse_part(text: str, part: Part, source: str, index: int) -> tuple[Document, ...]:
+    """The documents of a part, with positions of the whole text; raises YamlError for a fault.
+
+    The line of an error counts from the beginning of the part.
+    """
+    documents: list[Document] = []
+    _read_trees(text, source, documents, part, index)
+    return tuple(documents)
+
+
+def _read_trees(
+    text: str, source: str, into: list[Document], part: Part | None = None, index: int = 0
+) -> None:
     """Add the documents one by one, so that those before a fault are there."""
-    maker = _TreeMaker(text)
-    newline = "\r\n" if "\r\n" in text else "\n"
+    maker = _TreeMaker(text, part or Part(0, len(text), 0))
+    newline = "\r\n" if text.find("\r\n", maker.start, maker.end) >= 0 else "\n"
 
     def keep(root: Node) -> None:
         aliased = frozenset(maker.aliased)
-        into.append(Document(source, len(into), text, root, newline, aliased))
+        into.append(Document(source, index + len(into), text, root, newline, aliased))
         maker.aliased.clear()
 
-    _Reader(text, source, maker).read(keep)
+    _Reader(text[part.start : part.end] if part else text, source, maker).read(keep)
 
 
 N = TypeVar("N")
@@ -293,9 +313,11 @@ class _TreeMaker:
     `aliased` collects the anchors that the document repeats.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, part: Part) -> None:
         self._text = text
-        self._shift = len(text) - len(text.removeprefix(_BYTE_ORDER_MARK))
+        self.start, self.end = part.start, part.end
+        self._line = part.line + 1
+        self._shift = part.start + text.startswith(_BYTE_ORDER_MARK, part.start)
         self.aliased: set[str] = set()
 
     def key(self, event: Any) -> Node:
@@ -340,4 +362,4 @@ class _TreeMaker:
         start = mark.index + self._shift
         while trim and end > start and self._text[end - 1] in " \t\r\n":
             end -= 1
-        return Span(start, end, mark.line + 1, mark.column + 1)
+        return Span(start, end, mark.line + self._line, mark.column + 1)

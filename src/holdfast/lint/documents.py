@@ -1,0 +1,165 @@
+"""Objects of the API as rules see them: plain values, and a place for each field.
+
+Rules: `at` answers for every path. A field that is not there is at its nearest parent, because that
+is where it would have to be written.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from holdfast.lint.problem import Fix, Path, Problem, Replay
+from holdfast.model.document import Alias, Document, Mapping, Node, Scalar, Sequence, resolve
+from holdfast.model.edit import Json
+from holdfast.model.hazard import Place
+from holdfast.model.span import Span
+
+
+class ObjectSubject:
+    """One API object of a document; items of a List are objects of their own."""
+
+    def __init__(self, document: Document, root: Path, value: dict[str, Any]) -> None:
+        """`root` is where in the document the object stands; `value` is its JSON."""
+        self.document = document
+        self.root = root
+        self.value = value
+        metadata = value.get("metadata")
+        self.metadata: dict[str, Any] = metadata if isinstance(metadata, dict) else {}
+        self.kind = _text(value.get("kind"))
+        self.api_version = _text(value.get("apiVersion"))
+        self.name = _text(self.metadata.get("name") or self.metadata.get("generateName"))
+        self.namespace = _text(self.metadata.get("namespace"))
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """Its spec; empty where there is none."""
+        return self.mapping("spec")
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """Its labels."""
+        return texts(self.metadata.get("labels"))
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """Its annotations."""
+        return texts(self.metadata.get("annotations"))
+
+    def get(self, *path: str | int) -> Json:
+        """The value at a path; None where there is nothing."""
+        found: Any = self.value
+        for step in path:
+            if isinstance(step, str) and isinstance(found, dict):
+                found = found.get(step)
+            elif isinstance(step, int) and isinstance(found, list) and step < len(found):
+                found = found[step]
+            else:
+                return None
+        return found  # type: ignore[no-any-return]  # JSON of an untyped document
+
+    def mapping(self, *path: str | int) -> dict[str, Any]:
+        """The mapping at a path; empty for anything else."""
+        found = self.get(*path)
+        return found if isinstance(found, dict) else {}
+
+    def items(self, *path: str | int) -> list[Any]:
+        """The list at a path; empty for anything else."""
+        found = self.get(*path)
+        return found if isinstance(found, list) else []
+
+    def at(self, *path: str | int) -> Place:
+        """Where a field stands, or its nearest parent that is there."""
+        return place_of(self.document, (*self.root, *path), len(self.root))
+
+    def problem(
+        self,
+        message: str,
+        *path: str | int,
+        at: Place | None = None,
+        fix: Fix | None = None,
+        replay: Replay | None = None,
+    ) -> Problem:
+        """A problem at a field of this object, or `at` another place where its cause stands."""
+        return Problem(message, at or self.at(*path), self, fix, replay)
+
+    def __str__(self) -> str:
+        """ "Deployment/api", as people name it."""
+        return f"{self.kind}/{self.name}" if self.name else self.kind
+
+
+def objects_of(document: Document, value: Json) -> Iterator[ObjectSubject]:
+    """The objects of a document: itself, or the items of a List."""
+    if not isinstance(value, dict):
+        return
+    items = value.get("items")
+    if isinstance(items, list) and _text(value.get("kind")).endswith("List"):
+        for index, item in enumerate(items):
+            if isinstance(item, dict):
+                yield ObjectSubject(document, ("items", index), item)
+    elif value.get("kind"):
+        yield ObjectSubject(document, (), value)
+
+
+def place_of(document: Document, path: Path, shown_from: int = 0) -> Place:
+    """The place of a field: key and value of a scalar, the key of anything larger.
+
+    `shown_from` is how many steps of the path are left out when it is told.
+    """
+    node: Node = document.root
+    key: Node | None = None
+    for step in path:
+        inner = resolve(node)
+        entry = inner.entry(step) if isinstance(inner, Mapping) and isinstance(step, str) else None
+        if entry is not None:
+            key, node = entry
+        elif isinstance(inner, Sequence) and isinstance(step, int) and step < len(inner.items):
+            key, node = None, inner.items[step]
+        else:
+            break
+    return _place(document, _span(key, node), path_text(path[shown_from:]))
+
+
+def path_text(path: Path) -> str:
+    """A path as the API writes it: spec.containers[0].image."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+def texts(value: object) -> dict[str, str]:
+    """A mapping of texts, as labels are; what is no text is left out."""
+    if not isinstance(value, dict):
+        return {}
+    return {k: v for k, v in value.items() if isinstance(v, str)}
+
+
+def _place(document: Document, span: Span, path: str) -> Place:
+    text = document.text
+    breaks = text.count("\n", span.start, span.end)
+    if breaks:
+        column = span.end - text.rfind("\n", 0, span.end)
+    else:
+        column = span.column + span.end - span.start
+    return Place(document.file, span, span.line + breaks, column, path)
+
+
+def _span(key: Node | None, node: Node) -> Span:
+    if key is None:
+        return _first(node)
+    one_line = isinstance(node, Scalar | Alias) and node.span.line == key.span.line
+    end = node.span.end if one_line and node.span.end > key.span.end else key.span.end
+    return Span(key.span.start, end, key.span.line, key.span.column)
+
+
+def _first(node: Node) -> Span:
+    """The first line of something without a key: an item of a list, or a document."""
+    if isinstance(node, Mapping) and node.entries:
+        key, value = node.entries[0]
+        return _span(key, value)
+    if isinstance(node, Sequence) and node.items:
+        return _first(node.items[0])
+    return node.span
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,51 @@
+"""Options of runtimes, wherever a manifest hands them over: words, variables, ConfigMaps."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.world import World
+from holdfast.model.hazard import Place
+
+# In the order in which a JVM and the usual start scripts read them (java(1); Tomcat catalina.sh).
+JAVA_VARIABLES = (
+    "JAVA_TOOL_OPTIONS",
+    "JDK_JAVA_OPTIONS",
+    "_JAVA_OPTIONS",
+    "JAVA_OPTS",
+    "JAVA_ARGS",
+    "CATALINA_OPTS",
+)
+
+
+class Option(NamedTuple):
+    """A text that holds options, and where it stands. `name` is that of its variable, or ""."""
+
+    text: str
+    place: Place
+    name: str = ""
+
+
+def command_options(container: ContainerSubject) -> Iterator[Option]:
+    """The words of command and args."""
+    for field, words in (("command", container.spec.command), ("args", container.spec.args)):
+        for index, word in enumerate(words or ()):
+            yield Option(word, container.at(field, index))
+
+
+def variable_options(
+    container: ContainerSubject, world: World, names: tuple[str, ...]
+) -> Iterator[Option]:
+    """The values of variables, in the order of the names; unknown ones are left out."""
+    variables = world.environment_of(container)
+    for name in names:
+        variable = variables.get(name)
+        if variable is not None and variable.value is not None:
+            place = variable.source.subject.at(*variable.source.path)
+            yield Option(variable.value, place, name)
+
+
+def java_options(container: ContainerSubject, world: World) -> Iterator[Option]:
+    """Everything that a JVM in the container is told."""
+    yield from command_options(container)
+    yield from variable_options(container, world, JAVA_VARIABLES)

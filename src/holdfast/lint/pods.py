@@ -1,0 +1,286 @@
+"""Pods and containers as rules see them: every kind of workload in one shape.
+
+Rules: values are the typed structs of the model, whose properties apply the API's defaults; a field
+that is None was not written. A template is found by its path for the kinds of Kubernetes, and by
+its shape for all others (rules.md 4, item 2). Fields of the wrong type are left out of the structs
+and told as faults, so that all others are still examined.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import msgspec
+
+from holdfast.lint.documents import ObjectSubject, texts
+from holdfast.lint.problem import Fix, Path, Problem, Replay
+from holdfast.model.container import Container, ContainerKind, Probe
+from holdfast.model.hazard import Place
+from holdfast.model.pod import PodSpec
+from holdfast.model.quantity import read_quantity
+
+_TEMPLATE_PATHS: dict[str, Path] = {
+    "Pod": (),
+    "PodTemplate": ("template",),
+    "CronJob": ("spec", "jobTemplate", "spec", "template"),
+    **dict.fromkeys(
+        (
+            "Deployment",
+            "ReplicaSet",
+            "ReplicationController",
+            "StatefulSet",
+            "DaemonSet",
+            "Job",
+        ),
+        ("spec", "template"),
+    ),
+}
+_FINITE_KINDS = frozenset({"Job", "CronJob"})
+# An object of the API with more levels above its templates is not known.
+_DEEPEST_TEMPLATE = 8
+_MOST_FAULTS = 50
+_FAULT = re.compile(r"(?P<found>.*?) - at `\$(?P<path>.*)`")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
+
+
+class TypeFault(NamedTuple):
+    """A field whose value has a type that the API refuses. `found` says it in words."""
+
+    path: Path
+    found: str
+
+
+class PodSubject:
+    """A pod template, or a Pod. Paths are relative to its spec."""
+
+    def __init__(self, owner: ObjectSubject, template: Path) -> None:
+        """`template` is where the pod template stands in the object; () for a Pod itself."""
+        self.owner = owner
+        self.template = template
+        self.path: Path = (*template, "spec")
+        value = owner.mapping(*self.path)
+        self.spec, self.faults = _decode(value)
+        self.labels = texts(owner.get(*template, "metadata", "labels"))
+        self.annotations = texts(owner.get(*template, "metadata", "annotations"))
+
+    @property
+    def kind(self) -> str:
+        """The kind of the object that holds it."""
+        return self.owner.kind
+
+    @property
+    def namespace(self) -> str:
+        """As written; "" where the manifest leaves it out."""
+        return self.owner.namespace
+
+    @property
+    def root(self) -> Path:
+        """Where the pod spec stands in its document."""
+        return (*self.owner.root, *self.path)
+
+    @property
+    def runs_forever(self) -> bool:
+        """Whether an end of its containers is a failure: not for Jobs, nor for single pods."""
+        return self.spec.policy == "Always" and self.kind not in _FINITE_KINDS
+
+    @property
+    def replicas(self) -> int:
+        """spec.replicas with the API's default of 1."""
+        given = self.owner.get("spec", "replicas")
+        return given if isinstance(given, int) and not isinstance(given, bool) else 1
+
+    @cached_property
+    def containers(self) -> tuple["ContainerSubject", ...]:
+        """Init containers in their order, then the others, as the kubelet starts them."""
+        found = []
+        for name, specs in (
+            ("initContainers", self.spec.init_containers or ()),
+            ("containers", self.spec.containers),
+        ):
+            for index, spec in enumerate(specs):
+                kind = ContainerKind.APP
+                if name == "initContainers":
+                    sidecar = spec.restart_policy == "Always"
+                    kind = ContainerKind.SIDECAR if sidecar else ContainerKind.INIT
+                found.append(ContainerSubject(self, (name, index), spec, kind))
+        return tuple(found)
+
+    def at(self, *path: str | int) -> Place:
+        """Where a field of the pod spec stands, or its nearest parent."""
+        return self.owner.at(*self.path, *path)
+
+    def problem(
+        self,
+        message: str,
+        *path: str | int,
+        at: Place | None = None,
+        fix: Fix | None = None,
+        replay: Replay | None = None,
+    ) -> Problem:
+        """A problem at a field of the pod spec, or `at` another place where its cause stands."""
+        return Problem(message, at or self.at(*path), self, fix, replay)
+
+
+class ContainerSubject:
+    """One container of a pod. Paths are relative to it."""
+
+    def __init__(self, pod: PodSubject, path: Path, spec: Container, kind: ContainerKind) -> None:
+        """`path` is relative to the pod spec: ("containers", 0)."""
+        self.pod = pod
+        self.path = path
+        self.spec = spec
+        self.kind = kind
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.spec.name
+
+    @property
+    def root(self) -> Path:
+        """Where the container stands in its document."""
+        return (*self.pod.root, *self.path)
+
+    @property
+    def is_probed(self) -> bool:
+        """The kubelet probes no ordinary init container."""
+        return self.kind is not ContainerKind.INIT
+
+    @property
+    def serves(self) -> bool:
+        """Whether it is an ordinary container of a pod that is meant to run for ever."""
+        return self.kind is ContainerKind.APP and self.pod.runs_forever
+
+    @property
+    def probes(self) -> Iterator[tuple[str, Probe]]:
+        """(field, probe) for each probe that is there."""
+        for field, probe in (
+            ("startupProbe", self.spec.startup_probe),
+            ("livenessProbe", self.spec.liveness_probe),
+            ("readinessProbe", self.spec.readiness_probe),
+        ):
+            if probe is not None and self.is_probed:
+                yield field, probe
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """command and args, as far as the manifest sets them."""
+        return (*(self.spec.command or ()), *(self.spec.args or ()))
+
+    def limit_bytes(self, resource: str = "memory") -> int | None:
+        """The limit of memory or ephemeral-storage; None where there is none that can be read."""
+        quantity = read_quantity(self.spec.limit(resource))
+        return quantity.bytes if quantity is not None else None
+
+    def request_bytes(self, resource: str = "memory") -> int | None:
+        """The request; as the API does, the limit stands for a request that is left out."""
+        quantity = read_quantity(self.spec.request(resource))
+        return quantity.bytes if quantity is not None else self.limit_bytes(resource)
+
+    def limit_millicores(self) -> int | None:
+        """The CPU limit in thousandths of a core."""
+        quantity = read_quantity(self.spec.limit("cpu"))
+        return quantity.millicores if quantity is not None else None
+
+    def at(self, *path: str | int) -> Place:
+        """Where a field of the container stands, or its nearest parent."""
+        return self.pod.at(*self.path, *path)
+
+    def problem(
+        self,
+        message: str,
+        *path: str | int,
+        at: Place | None = None,
+        fix: Fix | None = None,
+        replay: Replay | None = None,
+    ) -> Problem:
+        """A problem at a field of the container, or `at` another place where its cause stands."""
+        return Problem(message, at or self.at(*path), self, fix, replay)
+
+
+def pods_of(owner: ObjectSubject) -> Iterator[PodSubject]:
+    """The pods that an object asks for."""
+    known = _TEMPLATE_PATHS.get(owner.kind)
+    if known is not None:
+        if owner.mapping(*known, "spec"):
+            yield PodSubject(owner, known)
+        return
+    for path in _templates(owner.value, ()):
+        yield PodSubject(owner, path)
+
+
+def _templates(value: Any, path: Path) -> Iterator[Path]:
+    """Where something stands that has a spec with containers, outermost first."""
+    if len(path) > _DEEPEST_TEMPLATE:
+        return
+    if isinstance(value, dict):
+        spec = value.get("spec")
+        if isinstance(spec, dict) and _is_pod_spec(spec):
+            yield path
+            return
+        for key, inner in value.items():
+            yield from _templates(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _templates(inner, (*path, index))
+
+
+def _is_pod_spec(spec: dict[str, Any]) -> bool:
+    containers = spec.get("containers")
+    return (
+        isinstance(containers, list)
+        and bool(containers)
+        and all(isinstance(c, dict) and "name" in c and "image" in c for c in containers)
+    )
+
+
+def _decode(value: dict[str, Any]) -> tuple[PodSpec, tuple[TypeFault, ...]]:
+    """The typed spec; what the API would refuse by its type is left out and told."""
+    faults: list[TypeFault] = []
+    while True:
+        try:
+            return msgspec.convert(value, PodSpec), tuple(faults)
+        except msgspec.ValidationError as error:
+            match = _FAULT.fullmatch(str(error))
+            path = _steps(match["path"]) if match is not None else ()
+            if match is None or not path or len(faults) >= _MOST_FAULTS:
+                return PodSpec(), (*faults, TypeFault((), str(error)))
+            exact = _wrong_item(value, path)
+            faults.append(TypeFault(exact, match["found"]))
+            value = _without(value, exact)
+
+
+def _steps(text: str) -> Path:
+    return tuple(name or (int(index) if index else "...") for name, index in _STEP.findall(text))
+
+
+def _wrong_item(value: Any, path: Path) -> Path:
+    """The path of msgspec, which writes [...] for any item, with the key or index that it means."""
+    exact: list[str | int] = []
+    for step in path:
+        meant = step
+        if step == "..." and isinstance(value, dict):
+            kinds = (str, int, float)
+            meant = next((k for k, v in value.items() if not isinstance(v, kinds)), "")
+        exact.append(meant)
+        try:
+            value = value[meant]
+        except (KeyError, IndexError, TypeError):
+            break
+    return tuple(exact)
+
+
+def _without(value: Any, path: Path) -> Any:
+    """A copy without what stands at a path; an item of a list takes the list with it."""
+    if not path:
+        return value
+    step, *rest = path
+    if isinstance(value, dict) and step in value:
+        inner = value[step]
+        if not rest or (isinstance(inner, list) and len(rest) == 1):
+            return {k: v for k, v in value.items() if k != step}
+        return {**value, step: _without(inner, tuple(rest))}
+    if isinstance(value, list) and isinstance(step, int) and step < len(value):
+        return [_without(v, tuple(rest)) if i == step else v for i, v in enumerate(value)]
+    return value

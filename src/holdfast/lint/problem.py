@@ -1,0 +1,52 @@
+"""What a rule yields: a place, what happens there, how to mend it, and what a replay would show.
+
+Rules: a problem is data. Edits are made from its fix, and its replay is run, by whoever called the
+rules; a rule knows no file, no clock and no simulation.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from holdfast.model.edit import Edit, Json, Safety
+from holdfast.model.hazard import Place
+
+Path = tuple[str | int, ...]
+
+
+class Fix(NamedTuple):
+    """A change that mends the problem.
+
+    `patch` is a strategic merge patch of the subject that yields the problem, or of another one
+    that `of` names (a container, a pod spec, an object). `edits` replace spans of a text instead,
+    for what is no API object. Neither makes it advice: `words` then name the fact that is missing,
+    and no placeholder is invented.
+    """
+
+    words: str
+    safety: Safety = Safety.SKETCH
+    patch: dict[str, Json] | None = None
+    edits: tuple[Edit, ...] = ()
+    of: object = None
+
+
+class Replay(NamedTuple):
+    """What the kubelet model is asked: the pod with a process that behaves so, for so long.
+
+    `container` is a workload of docs/workloads.md for the container, such as
+    {"start": {"wall": "60s"}}; `told` says it in words ("it starts within 60 s").
+    """
+
+    told: str
+    container: Mapping[str, object]
+    seconds: float = 600.0
+
+
+class Problem(NamedTuple):
+    """One problem of one subject."""
+
+    message: str
+    place: Place
+    subject: object
+    """The subject that yields it: an object, a pod, a container or a document."""
+    fix: Fix | None = None
+    replay: Replay | None = None

@@ -1,0 +1,1 @@
+"""HF3xx: memory."""

@@ -1,0 +1,1 @@
+"""HF1xx: probes."""

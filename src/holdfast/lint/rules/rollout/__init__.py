@@ -1,0 +1,1 @@
+"""HF6xx: rollout and availability."""

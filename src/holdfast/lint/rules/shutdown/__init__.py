@@ -1,0 +1,1 @@
+"""HF2xx: shutdown and signals."""

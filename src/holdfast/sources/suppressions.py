@@ -1,0 +1,44 @@
+"""Comments that accept a hazard: `# holdfast: ignore=HF203 the mesh drains for us`.
+
+Rules: a comment stands on the line it is about, or on lines of its own above it. Events of a parser
+carry no comments, so lines are searched; a "#" that opens no comment is harmless, because the words
+behind it would have to be these.
+"""
+
+import re
+from typing import NamedTuple
+
+_COMMENT = re.compile(
+    r"(?:^|\s)#\s*holdfast:\s*ignore=(?P<rules>[A-Z]+\d+(?:,[A-Z]+\d+)*)[ \t]*(?P<reason>[^\r\n]*)"
+)
+_MARK = "holdfast:"
+
+
+class CommentedIgnore(NamedTuple):
+    """One rule that a comment on `line` accepts for line `about`."""
+
+    line: int
+    about: int
+    rule: str
+    reason: str
+
+
+def commented_ignores(text: str) -> tuple[CommentedIgnore, ...]:
+    """Every comment of a text that accepts hazards, in their order."""
+    if _MARK not in text:
+        return ()
+    lines = text.split("\n")
+    found = []
+    for number, line in enumerate(lines, 1):
+        match = _COMMENT.search(line)
+        if match is None:
+            continue
+        about = number
+        if line.lstrip().startswith("#"):
+            while about <= len(lines) and lines[about - 1].lstrip().startswith("#"):
+                about += 1
+        reason = match["reason"].strip()
+        found += [
+            CommentedIgnore(number, about, rule, reason) for rule in match["rules"].split(",")
+        ]
+    return tuple(found)
