@@ -11,7 +11,7 @@ from holdfast.model.evidence import Evidence, Grounds, Weight
 from holdfast.model.finding import Diagnosis, Finding, Group, State, Subject
 from holdfast.model.instant import Instant
 from holdfast.model.pod import PodKey
-from holdfast.model.proof import PatchProof, Proof
+from holdfast.model.proof import FaultTrial, PatchProof, Proof
 from holdfast.model.simulated import Spread
 from holdfast.model.snapshot import Gap, GapKind
 from holdfast.model.span import Origin
@@ -125,6 +125,17 @@ PROOF = Proof(
         ready_after=Spread(0.99, 0.99, 0.99),
         detects_before=Spread(16.0, 16.0, 17.0),
         detects_after=Spread(16.0, 16.0, 17.0),
+        faults=(
+            FaultTrial(
+                container="api",
+                told="it crashes, and the next start waits 1m",
+                restarts_before=Spread(6.0, 6.0, 6.0),
+                restarts_after=Spread(1.0, 1.0, 1.0),
+                recovers=True,
+                ready_again=Spread(3.0, 1.0, 6.0),
+                seeds=10,
+            ),
+        ),
     ),
 )
 

@@ -11,12 +11,13 @@ from holdfast.model.pod import Pod
 from holdfast.model.proof import PatchProof
 from holdfast.simulation.changed_pod import changed
 from holdfast.simulation.distribution import constant
-from holdfast.simulation.prove import Extent, Open, Trial, prove, prove_open
+from holdfast.simulation.prove import Extent, Open, prove, prove_open
 from holdfast.simulation.subject import Subject
+from holdfast.simulation.trial import Trial
 from holdfast.simulation.workload import ContainerWorkload, Start, Workload
 
 KUBELET = behaviour_of(KubernetesVersion(1, 36))
-SHORT = Extent(seeds_before=3, seeds_after=20, seconds=7200.0)
+SHORT = Extent(20, 7200.0)
 REQUEST: dict[str, Json] = {"httpGet": {"path": "/health", "port": 8080}, "periodSeconds": 5}
 SLOW = Pod(
     spec=msgspec.convert(

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.simulation.processes import CAT, GRPC, HEALTH, STARTED, TCP, probe, process
 
+from holdfast.kubelet.inputs import Outcome
 from holdfast.model.container import Probe
 
 PROBES = (HEALTH, TCP, GRPC, CAT, probe(httpGet={"port": 8080, "path": "/x"}, timeoutSeconds=3))
@@ -90,13 +91,17 @@ def test_outcome_is_the_same_until_it_is_said_to_change(
         app.on_term(STARTED + term / 10)
 
     first = app.answer(asked, now)
-    until = app.steady_until(asked, now)
+    until = app.steady_until(asked, now, first.outcome)
 
     assert until >= now
     for step in range(1, 120):
-        later = now + step * 0.37
+        later = now + step * asked.period
         if later < until:
             assert app.answer(asked, later).outcome is first.outcome, (later, until)
+        # Of a success only the ticks are meant, of a failure every moment.
+        between = now + step * 0.37
+        if between < until and first.outcome is Outcome.FAILURE:
+            assert app.answer(asked, between).outcome is first.outcome, (between, until)
 
 
 @settings(max_examples=30, deadline=None)
@@ -119,4 +124,4 @@ def test_hang_is_not_steady_before_its_end() -> None:
     asked, late = STARTED + 0.2, STARTED + 0.7
 
     assert app.answer(HEALTH, asked).outcome is not app.answer(HEALTH, late).outcome
-    assert app.steady_until(HEALTH, asked) <= late
+    assert app.steady_until(HEALTH, asked, Outcome.FAILURE) <= late

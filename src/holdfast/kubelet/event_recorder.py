@@ -6,6 +6,7 @@ are merged into one event. Source: client-go tools/record/events_cache.go.
 """
 
 from dataclasses import dataclass, field
+from math import inf
 
 # client-go tools/record/events_cache.go: defaultSpamBurst, defaultSpamQPS,
 # defaultAggregateMaxEvents, defaultAggregateIntervalInSeconds
@@ -13,24 +14,30 @@ SPAM_BURST = 25
 SPAM_REFILL_SECONDS = 300.0
 AGGREGATE_MESSAGES = 10
 AGGREGATE_SECONDS = 600.0
+# Rounding must not decide whether there is a token.
+_MARGIN_SECONDS = 1e-3
 COMBINED = "(combined from similar events): "
 
 
 @dataclass(slots=True)
 class Bucket:
-    """Tokens left, and when they were counted."""
+    """Tokens left, and when they were counted: when the last one was taken."""
 
     tokens: float
     at: float
 
     def take(self, now: float) -> bool:
         """Use one token if there is one."""
-        self.tokens = min(SPAM_BURST, self.tokens + (now - self.at) / SPAM_REFILL_SECONDS)
-        self.at = now
-        if self.tokens < 1.0:
+        tokens = min(SPAM_BURST, self.tokens + (now - self.at) / SPAM_REFILL_SECONDS)
+        if tokens < 1.0:
             return False
-        self.tokens -= 1.0
+        self.tokens, self.at = tokens - 1.0, now
         return True
+
+    @property
+    def empty_until(self) -> float:
+        """When there will be a token again; a time that has passed where there is one."""
+        return self.at + (1.0 - self.tokens) * SPAM_REFILL_SECONDS
 
 
 @dataclass(slots=True)
@@ -60,6 +67,29 @@ class EventRecorder:
         if bucket is None:
             bucket = self.buckets[name] = Bucket(SPAM_BURST, now)
         return (text, count) if bucket.take(now) else None
+
+    def held_back_until(
+        self, reason: str, type_: str, message: str, now: float, pause: float
+    ) -> float:
+        """Until when events like one before are only counted; `pause` is the longest between two.
+
+        -inf where that is not sure.
+        """
+        known = self.similar.get((reason, type_))
+        bucket = self.buckets.get(type_ if self.key_includes_type else "")
+        if known is None or bucket is None or message not in known.messages:
+            return -inf
+        if len(known.messages) >= AGGREGATE_MESSAGES or pause > AGGREGATE_SECONDS:
+            return -inf
+        if now - known.at > AGGREGATE_SECONDS:
+            return -inf
+        return bucket.empty_until - _MARGIN_SECONDS
+
+    def hold_back(self, reason: str, type_: str, message: str, now: float, times: int) -> None:
+        """So many events came, the last one now, and none of them is sent."""
+        known = self.similar[reason, type_]
+        known.at = max(known.at, now)
+        self.counts[reason, type_, message] += times
 
     def forget(self) -> None:
         """A new kubelet knows nothing of what the one before has sent."""

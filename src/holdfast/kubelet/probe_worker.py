@@ -8,12 +8,23 @@ of this worker was what ended it.
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from math import ceil
 
 from holdfast.kubelet.inputs import Outcome, ProbeKind
 from holdfast.model.container import Probe
 
 # pkg/kubelet/prober/prober.go: maxProbeRetries
 MAX_ATTEMPTS = 3
+
+
+# Ticks lie on a grid of a millionth of a second that binary fractions hold exactly, so that whole
+# periods can be added one by one or all at once, with the same sum.
+_GRID = 2.0**20
+
+
+def tick_after(now: float, seconds: float) -> float:
+    """The tick that comes so long after a moment."""
+    return ceil((now + seconds) * _GRID) / _GRID
 
 
 class Value(Enum):
@@ -89,7 +100,7 @@ class ProbeWorker:
             self.trigger_pending = True
             return False
         if resets_ticker:
-            self.next_tick = now + self.probe.period
+            self.next_tick = tick_after(now, self.probe.period)
         return True
 
     def look(self, view: View, now: float) -> Step:

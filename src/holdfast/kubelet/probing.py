@@ -5,7 +5,7 @@ from holdfast.kubelet.inputs import Draw, Outcome, ProbeKind
 from holdfast.kubelet.outputs import RunProbe
 from holdfast.kubelet.pod_actions import Because
 from holdfast.kubelet.pod_state import PodState, Timer
-from holdfast.kubelet.probe_worker import MAX_ATTEMPTS, ProbeWorker, Step, Value, View
+from holdfast.kubelet.probe_worker import MAX_ATTEMPTS, ProbeWorker, Step, Value, View, tick_after
 from holdfast.kubelet.publishing import publish_event, publish_status, show_verdict
 from holdfast.kubelet.scheduling import update_later
 from holdfast.model.container import Container, ContainerKind, Probe
@@ -34,10 +34,10 @@ def add_workers(state: PodState, now: float, draw: Draw) -> None:
             probe = probe_of(record.spec, kind)
             if probe is None:
                 continue
-            worker = ProbeWorker(record.name, kind, probe, now + probe.period)
+            worker = ProbeWorker(record.name, kind, probe, tick_after(now, probe.period))
             state.workers[record.name, kind] = worker
             if probe.period > now - state.kubelet_started_at:
-                worker.next_tick = now + probe.period * draw("probe phase")
+                worker.next_tick = tick_after(now, probe.period * draw("probe phase"))
             else:
                 _look(state, worker, now, draw)
             state.timers[probe_timer(worker)] = worker.next_tick
@@ -95,7 +95,7 @@ def finish_probe(
         del state.workers[container, kind]
     elif worker.tick_pending or worker.trigger_pending:
         if worker.trigger_pending and state.behaviour.trigger_resets_ticker:
-            worker.next_tick = now + worker.probe.period
+            worker.next_tick = tick_after(now, worker.probe.period)
             state.timers[probe_timer(worker)] = worker.next_tick
         worker.tick_pending = worker.trigger_pending = False
         _look(state, worker, now, draw)

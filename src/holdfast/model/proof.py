@@ -11,6 +11,29 @@ from holdfast.model.agreement import Agreement
 from holdfast.model.simulated import Spread
 
 
+class FaultTrial(msgspec.Struct, frozen=True):
+    """One fault that begins, lasts and ends, and what it does to the pod.
+
+    `restarts_*` are of a process that is well but for the fault; `recovers` says whether every
+    replay after the change was ready in the end, without another restart; `ready_again` is how
+    many seconds after the fault.
+    """
+
+    container: str
+    told: str
+    restarts_before: Spread
+    restarts_after: Spread
+    recovers: bool
+    ready_again: Spread
+    seeds: int
+
+    @property
+    def is_worse(self) -> bool:
+        """Whether the change lets the fault restart more than before."""
+        before, after = self.restarts_before.high, self.restarts_after.high
+        return before is not None and after is not None and after > before
+
+
 class PatchProof(msgspec.Struct, frozen=True):
     """The pod before and after its patch, under the same workload.
 
@@ -31,6 +54,7 @@ class PatchProof(msgspec.Struct, frozen=True):
     ready_after: Spread
     detects_before: Spread | None = None
     detects_after: Spread | None = None
+    faults: tuple[FaultTrial, ...] = ()
 
 
 class Proof(msgspec.Struct, frozen=True):

@@ -120,6 +120,18 @@ class ReplayedAsIs(Part, frozen=True):
     compared: tuple[Compared, ...]
 
 
+class TriedFault(Part, frozen=True):
+    """A fault that ends, laid over the process: restarts meanwhile, and whether it recovers."""
+
+    container: str
+    told: str
+    restarts_before: Spreading
+    restarts_after: Spreading
+    recovers: bool
+    ready_again_seconds: Spreading
+    seeds: int
+
+
 class ReplayedPatch(Part, frozen=True):
     """The pod before and after the patch; `detects` is how long a hang lasts, null for ever."""
 
@@ -136,6 +148,7 @@ class ReplayedPatch(Part, frozen=True):
     ready_share_after: Spreading
     detects_seconds_before: Spreading | None
     detects_seconds_after: Spreading | None
+    faults: tuple[TriedFault, ...]
 
 
 class Proven(Part, frozen=True):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from holdfast.model.agreement import Agreement, Fact
 from holdfast.model.duration import Duration
-from holdfast.model.proof import PatchProof, Proof
+from holdfast.model.proof import FaultTrial, PatchProof, Proof
 from holdfast.model.simulated import Spread
 
 # The facts that say most about a loop of restarts.
@@ -66,6 +66,20 @@ def patch_lines(proof: PatchProof, kubernetes: str) -> Iterator[tuple[str, str]]
             ),
             word,
         )
+    for fault in proof.faults:
+        yield f"{fault.container}, when {fault.told}: {_fault(fault)}", word
+
+
+def _fault(fault: FaultTrial) -> str:
+    """What a fault did before and after the change, and whether the pod came back."""
+    after = _spread(fault.restarts_after)
+    word = "restart" if after == "1" else "restarts"
+    restarts = f"{after} {word} (before {_spread(fault.restarts_before)})"
+    if not fault.recovers:
+        return f"{restarts}, and it does not recover"
+    if not fault.ready_again.median:
+        return f"{restarts}, ready when it is over"
+    return f"{restarts}, ready again {_seconds(fault.ready_again)} after it"
 
 
 def _spread(numbers: Spread) -> str:

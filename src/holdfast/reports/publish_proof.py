@@ -3,7 +3,14 @@
 from holdfast.model.agreement import Agreement
 from holdfast.model.proof import PatchProof, Proof
 from holdfast.model.simulated import Spread
-from holdfast.reports.document import Compared, Proven, ReplayedAsIs, ReplayedPatch, Spreading
+from holdfast.reports.document import (
+    Compared,
+    Proven,
+    ReplayedAsIs,
+    ReplayedPatch,
+    Spreading,
+    TriedFault,
+)
 
 
 def publish_proof(proof: Proof) -> Proven:
@@ -33,6 +40,18 @@ def publish_patch_proof(proof: PatchProof) -> ReplayedPatch:
         ready_share_after=_spread(proof.ready_after),
         detects_seconds_before=_spread(before) if before is not None else None,
         detects_seconds_after=_spread(after) if after is not None else None,
+        faults=tuple(
+            TriedFault(
+                container=fault.container,
+                told=fault.told,
+                restarts_before=_spread(fault.restarts_before),
+                restarts_after=_spread(fault.restarts_after),
+                recovers=fault.recovers,
+                ready_again_seconds=_spread(fault.ready_again),
+                seeds=fault.seeds,
+            )
+            for fault in proof.faults
+        ),
     )
 
 

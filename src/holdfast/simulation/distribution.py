@@ -15,6 +15,7 @@ import msgspec
 _NORMAL = NormalDist()
 # One draw of a million lies beyond, on either side.
 _CUT = 1e-6
+_HALVINGS = 40
 _P99 = _NORMAL.inv_cdf(0.99)
 _WIDEST = _NORMAL.inv_cdf(1.0 - _CUT)
 
@@ -42,6 +43,19 @@ class Distribution(msgspec.Struct, frozen=True):
             share = min(max(u, _CUT), 1.0 - _CUT)
             return self.median * float(2.0 ** (self.sigma * _NORMAL.inv_cdf(share)))
         return self.low + (self.high - self.low) * u
+
+    def share_below(self, bound: float) -> float:
+        """A share of which it is sure that all draws of it are below a bound."""
+        if self.high < bound:
+            return 1.0
+        low, high = 0.0, 1.0
+        for _ in range(_HALVINGS):
+            middle = (low + high) / 2.0
+            if self.at(middle) < bound:
+                low = middle
+            else:
+                high = middle
+        return low
 
 
 def constant(value: float) -> Distribution:

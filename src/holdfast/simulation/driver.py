@@ -8,7 +8,6 @@ changes are passed over (`skipping`), with the same result as if every probe had
 
 import heapq
 from collections.abc import Callable, Mapping
-from functools import partial
 from math import inf
 from typing import Any
 
@@ -164,6 +163,7 @@ class Simulation:
         """The kubelet of all pods restarts now; the processes go on."""
         for run in self.pods.values():
             run.machine.kubelet_restarted(self.now)
+            run.answers.clear()
             self._settle(run)
 
     def run(self, until: float) -> None:
@@ -216,7 +216,8 @@ class Simulation:
             until = min(until, *others)
         if deadline >= until:
             return False
-        return skip(run.machine.state, until, partial(run.steady_until, self.now), self.draw)
+        run.now = self.now
+        return skip(run.machine.state, until, run, self.draw)
 
     def _perform(self, run: PodRun, output: Output) -> None:
         if isinstance(output, PublishEvent | PublishStatus):
@@ -238,7 +239,7 @@ class Simulation:
         elif isinstance(output, RemoveContainers):
             for container in output.containers:
                 run.processes.pop(container, None)
-            run.steady.clear()
+            run.answers.clear()
 
     def _sandbox_created(self, run: PodRun) -> None:
         run.machine.sandbox_created(self.now, self.draw)
@@ -279,7 +280,7 @@ class Simulation:
         )
         run.processes[container] = process
         run.ends.pop(container, None)
-        run.steady.clear()
+        run.answers.clear()
         told_at = self.now + self._between("report", self._latency.report)
         run.told_at[container] = told_at
         end = process.own_end()
@@ -347,7 +348,7 @@ class Simulation:
         process = run.processes.get(output.container)
         if process is None:
             return
-        run.steady.clear()
+        run.answers.clear()
         if output.signal == "KILL":
             end: End | None = End(self.now + _DEATH_SECONDS, _KILLED)
         else:
@@ -370,7 +371,7 @@ class Simulation:
         if run.processes.get(container) is not process or run.ends.get(container) != end.at:
             return
         del run.processes[container]
-        run.steady.clear()
+        run.answers.clear()
         if run.storage is not None:
             run.storage.ended(container, process)
         hook = run.hooks.get(container)

@@ -22,10 +22,13 @@ class Measured(msgspec.Struct, frozen=True):
     seconds: float
     restarts: int
     first_restart: float | None
+    last_restart: float | None
     time_to_ready: float | None
     """Until all pods were ready at once."""
     ready_at_end: bool
     """Whether all wanted pods are ready in the end."""
+    ready_since: float | None
+    """Since when they have been, without a break; None where they are not."""
     ready_share: float
     """Of the time that all wanted pods together could have been ready."""
     served_share: float
@@ -64,7 +67,9 @@ class Tally:
         self._back_off_seconds = 0.0
         self._restarts = 0
         self._first_restart: float | None = None
+        self._last_restart: float | None = None
         self._all_ready: float | None = None
+        self._ready_since: float | None = None
         self.first_ready: float | None = None
         self._probe_failures = 0
         self._evictions = 0
@@ -99,6 +104,7 @@ class Tally:
     def finish(self, now: float) -> Measured:
         """The numbers; `now` is the end of the replay."""
         ready_at_end = self._ready >= self._wanted
+        ready_since = self._ready_since
         for pod in self._pods.values():
             self._set_ready(pod, now, ready=False)
             for container in tuple(pod.waiting_since):
@@ -108,8 +114,10 @@ class Tally:
             seconds,
             self._restarts,
             self._first_restart,
+            self._last_restart,
             self._all_ready,
             ready_at_end,
+            ready_since,
             min(1.0, self._ready_seconds / (seconds * max(self._wanted, 1))),
             self._served_seconds / seconds,
             self._back_off_seconds,
@@ -131,8 +139,9 @@ class Tally:
         if restarts > pod.restarts:
             self._restarts += restarts - pod.restarts
             pod.restarts = restarts
+            self._last_restart = now - self._start
             if self._first_restart is None:
-                self._first_restart = now - self._start
+                self._first_restart = self._last_restart
         self._set_ready(pod, now, ready=shown.is_ready and not pod.deleted)
 
     def _set_ready(self, pod: _PodTally, now: float, *, ready: bool) -> None:
@@ -143,12 +152,17 @@ class Tally:
                 self._served_since = now
             if self.first_ready is None:
                 self.first_ready = now - self._start
-            if self._ready >= self._wanted and self._all_ready is None:
-                self._all_ready = now - self._start
+            if self._ready >= self._wanted:
+                if self._ready_since is None:
+                    self._ready_since = now - self._start
+                if self._all_ready is None:
+                    self._all_ready = self._ready_since
         elif not ready and pod.ready_since is not None:
             self._ready_seconds += now - pod.ready_since
             pod.ready_since = None
             self._ready -= 1
+            if self._ready < self._wanted:
+                self._ready_since = None
             if not self._ready and self._served_since is not None:
                 self._served_seconds += now - self._served_since
                 self._served_since = None

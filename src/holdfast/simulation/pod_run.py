@@ -6,12 +6,12 @@ Rules: the driver alone changes it.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from holdfast.kubelet.inputs import HookKind, Outcome, ProbeKind
 from holdfast.kubelet.machine import PodMachine
 from holdfast.kubelet.outputs import RunHook
-from holdfast.kubelet.probing import probe_of
+from holdfast.kubelet.probe_worker import ProbeWorker
 from holdfast.kubelet.wording import exec_error
 from holdfast.model.container import Container
 from holdfast.model.pod import Pod
@@ -22,6 +22,25 @@ if TYPE_CHECKING:
     from holdfast.simulation.storage import StorageWatch
 
 _KILLED = 137
+
+
+# A share of a period: ticks that were counted in other steps differ by rounding only.
+_CLOSE = 1e-6
+
+
+class Steady(NamedTuple):
+    """Until when a worker gets the same outcome: at ticks, of which `tick` is one, or always."""
+
+    until: float
+    outcome: Outcome
+    tick: float
+
+    def covers(self, at: float, period: int) -> bool:
+        """Whether it speaks of that moment: of a success only ticks are meant, which may move."""
+        if self.outcome is not Outcome.SUCCESS:
+            return True
+        passed = (at - self.tick) / period
+        return abs(passed - round(passed)) < _CLOSE
 
 
 @dataclass(slots=True)
@@ -40,10 +59,11 @@ class PodRun:
     """When the kubelet hears of the present life of a container: it cannot end before."""
     hooks: dict[str, RunHook] = field(default_factory=dict)
     """The preStop hook that runs in a container: it ends with it at the latest."""
-    steady: dict[tuple[str, ProbeKind], tuple[float, Outcome]] = field(default_factory=dict)
-    """Until when a probe is answered alike: until then, unless the process starts, ends or hears a
-    signal."""
+    answers: dict[tuple[str, ProbeKind], Steady] = field(default_factory=dict)
+    """How a probe is answered for a while, unless the process starts, ends or hears a signal."""
     wake_at: float = inf
+    now: float = 0.0
+    """When the driver last looked ahead."""
     storage: "StorageWatch | None" = None
     """The kubelet's look at its files; None where it writes none."""
 
@@ -51,19 +71,30 @@ class PodRun:
         """The container's specification."""
         return self.machine.state.records[container].spec
 
-    def steady_until(self, now: float, container: str, kind: ProbeKind) -> tuple[float, Outcome]:
-        """Until when a probe is answered alike, and how."""
-        known = self.steady.get((container, kind))
-        if known is not None and now < known[0]:
-            return known
-        probe = probe_of(self.spec(container), kind)
-        process = self.processes.get(container)
-        if probe is None or process is None:
-            return now, Outcome.FAILURE
-        outcome = process.answer(probe, now).outcome
-        found = process.steady_until(probe, now), outcome
-        self.steady[container, kind] = found
-        return found
+    def steady(self, worker: ProbeWorker) -> tuple[float, Outcome]:
+        """Until when a worker gets the same outcome, and which (`Foresight`)."""
+        key, tick = (worker.container, worker.kind), worker.next_tick
+        known = self.answers.get(key)
+        if known is not None and tick < known.until and known.covers(tick, worker.probe.period):
+            return known.until, known.outcome
+        process = self.processes.get(worker.container)
+        if process is None:
+            return -inf, Outcome.FAILURE
+        outcome = process.answer(worker.probe, tick).outcome
+        if outcome is not Outcome.SUCCESS:
+            # A sync may ask before the tick.
+            tick = self.now
+            if process.answer(worker.probe, tick).outcome is not outcome:
+                return -inf, outcome
+        until = process.steady_until(worker.probe, tick, outcome)
+        self.answers[key] = Steady(until, outcome, tick)
+        return until, outcome
+
+    def reply(self, worker: ProbeWorker, at: float) -> tuple[float, str]:
+        """After how many seconds a probe is answered, and with which output (`Foresight`)."""
+        process = self.processes[worker.container]
+        answered = process.answer(worker.probe, at)
+        return answered.seconds, answered.output
 
     def hook_error(self, output: RunHook) -> str:
         """What is said of a hook that failed; one whose container ended is killed with it."""

@@ -12,7 +12,7 @@ from math import inf
 
 import msgspec
 
-from holdfast.kubelet.inputs import Draw
+from holdfast.kubelet.inputs import Draw, Outcome
 from holdfast.model.container import Container, LifecycleHandler, Probe
 from holdfast.model.quantity import read_quantity
 from holdfast.simulation.answering import (
@@ -126,9 +126,9 @@ class Process:
         """What a probe gets that asks now."""
         return ask(self, probe, now)
 
-    def steady_until(self, probe: Probe, now: float) -> float:
+    def steady_until(self, probe: Probe, now: float, outcome: Outcome) -> float:
         """Until when a probe gets the same outcome as now; `now` where that is not sure."""
-        return steady_until(self, probe, now)
+        return steady_until(self, probe, now, outcome)
 
     def run_hook(self, handler: LifecycleHandler, now: float) -> tuple[float, bool]:
         """How long a lifecycle hook takes, and whether it succeeds (kubelet.md 4.3)."""

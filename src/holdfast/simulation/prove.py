@@ -1,8 +1,9 @@
 """Proves a patch: the pod before and after it, under the same workload, in virtual time.
 
 Rules: first the pod is broken by what the diagnosis says: no seed may restart any more. Then it is
-broken by a hang that only a probe can end: what noticed it before must still do so, and the pod
-must be ready again when the fault is over. Where the diagnosis leaves a number open (how long a
+broken by a hang that only a probe can end: what noticed it before must still do so. Then it is
+broken by faults that end (endure.py): none may restart it more than before, and it must be ready
+again afterwards. Where the diagnosis leaves a number open (how long a
 start would have taken that was cut off), the greatest one for which the patch holds is looked for
 and told as what the proof assumes.
 """
@@ -10,21 +11,23 @@ and told as what the proof assumes.
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from holdfast.kubelet.behaviour import Behaviour
 from holdfast.model.duration import Duration
-from holdfast.model.proof import PatchProof
+from holdfast.model.proof import FaultTrial, PatchProof
 from holdfast.model.simulated import Spread
+from holdfast.simulation.endure import endure
 from holdfast.simulation.measure import Measured
 from holdfast.simulation.replay import replay
 from holdfast.simulation.scenario import Scenario
 from holdfast.simulation.spell import Lives
 from holdfast.simulation.subject import Subject
 from holdfast.simulation.summarize import spread
+from holdfast.simulation.trial import Trial
 from holdfast.simulation.workload import ContainerWorkload, OnTerm, Stuck, Workload
 
-# A day on which this much happens is a quiet one. Where more does, fewer seeds are replayed, so
-# that a proof takes seconds; how many is told.
-_QUIET_HAPPENINGS = 2000
+# How much may happen in all replays of one side together, so that a proof takes seconds; where a
+# day is eventful, fewer seeds are replayed, and how many is told. What is proven is the side after;
+# the side before only shows what it is compared with.
+_HAPPENINGS_AFTER, _HAPPENINGS_BEFORE = 400_000, 60_000
 _FEWEST_SEEDS = 10
 _DAY_SECONDS = 86400.0
 _TRIAL_SEEDS = 40
@@ -49,24 +52,10 @@ class Open(NamedTuple):
     """What a value means: "that a start takes at most 58 s"."""
 
 
-class Trial(NamedTuple):
-    """Pods before and after a change. `hangs` names the containers that are made to hang."""
-
-    before: Subject
-    after: Subject
-    hangs: tuple[str, ...]
-    kubelet: Behaviour
-
-    def scenario(self, subject: Subject, workload: Workload, seconds: float) -> Scenario:
-        """The pods with processes that do what the workload says."""
-        return Scenario(subject=subject, workload=workload, behaviour=self.kubelet, seconds=seconds)
-
-
 class Extent(NamedTuple):
-    """How much is replayed: seeds before and (at most) after, and seconds."""
+    """How much is replayed: at most so many seeds of each side, and seconds."""
 
-    seeds_before: int = 10
-    seeds_after: int = 200
+    seeds: int = 200
     seconds: float = 86400.0
 
 
@@ -75,7 +64,7 @@ def prove(
 ) -> PatchProof:
     """Replay before and after under a workload that is fully known."""
     extent = extent or Extent()
-    after = _measure_within(trial, workload, extent)
+    after = _measure_after(trial, workload, extent)
     return _compare(trial, workload, after, (told, assumes), extent)
 
 
@@ -84,11 +73,16 @@ def prove_open(trial: Trial, number: Open, told: str) -> PatchProof:
     extent = Extent()
     value = _greatest(trial, number)
     for _ in range(_MOST_STEPS_BACK):
-        after = _measure_within(trial, number.workload(value), extent)
+        after = _measure_after(trial, number.workload(value), extent)
         if value <= number.least or not any(one.restarts for one in after):
             break
         value = max(number.least, value * _MARGIN)
     return _compare(trial, number.workload(value), after, (told, number.told(value)), extent)
+
+
+def _measure_after(trial: Trial, workload: Workload, extent: Extent) -> list[Measured]:
+    scenario = trial.scenario(trial.after, workload, extent.seconds)
+    return _measure_within(scenario, extent.seeds, _HAPPENINGS_AFTER)
 
 
 def _compare(
@@ -99,10 +93,13 @@ def _compare(
     extent: Extent,
 ) -> PatchProof:
     scenario = trial.scenario(trial.before, workload, extent.seconds)
-    before = _measure(scenario, extent.seeds_before)
+    before = _measure_within(scenario, extent.seeds, _HAPPENINGS_BEFORE)
     detects_before = _detection(trial, trial.before)
     detects_after = _detection(trial, trial.after)
-    because = "".join(_why_not(after, detects_before, detects_after))
+    # What restarts anyway need not be broken to see that.
+    broken = not any(one.restarts for one in after)
+    faults = tuple(endure(trial, workload)) if broken else ()
+    because = next(_why_not(after, (detects_before, detects_after), faults), "")
     return PatchProof(
         holds=not because,
         because=because or "no seed restarts any more",
@@ -117,6 +114,7 @@ def _compare(
         ready_after=spread([one.ready_share for one in after]),
         detects_before=detects_before,
         detects_after=detects_after,
+        faults=faults,
     )
 
 
@@ -133,18 +131,14 @@ def _greatest(trial: Trial, number: Open) -> float:
 
 def _survives(trial: Trial, number: Open, value: float) -> bool:
     scenario = trial.scenario(trial.after, number.workload(value), _TRIAL_SECONDS)
-    return all(one.restarts == 0 for one in _measure(scenario, _TRIAL_SEEDS))
+    return all(replay(scenario, seed).measured.restarts == 0 for seed in range(_TRIAL_SEEDS))
 
 
-def _measure(scenario: Scenario, seeds: int) -> list[Measured]:
-    return [replay(scenario, seed).measured for seed in range(seeds)]
-
-
-def _measure_within(trial: Trial, workload: Workload, extent: Extent) -> list[Measured]:
-    scenario = trial.scenario(trial.after, workload, extent.seconds)
+def _measure_within(scenario: Scenario, most_seeds: int, happenings: int) -> list[Measured]:
+    """As many seeds as that many happenings allow."""
     first = replay(scenario, 0).measured
-    busy = max(first.happenings, 1) / _QUIET_HAPPENINGS
-    seeds = max(min(_FEWEST_SEEDS, extent.seeds_after), int(extent.seeds_after / max(busy, 1.0)))
+    allowed = happenings // max(first.happenings, 1)
+    seeds = min(most_seeds, max(_FEWEST_SEEDS, allowed))
     return [first, *(replay(scenario, seed).measured for seed in range(1, seeds))]
 
 
@@ -159,10 +153,9 @@ def _detection(trial: Trial, subject: Subject) -> Spread | None:
     """
     hang = Stuck(begin=Duration(_HANG_SECONDS), lives=Lives.FIRST, obeys_term=True)
     stuck = ContainerWorkload(stuck=(hang,), on_term=OnTerm())
-    workload = Workload(containers=dict.fromkeys(trial.hangs, stuck))
-    measured = _measure(
-        trial.scenario(subject, workload, _HANG_SECONDS + _DETECTION_SECONDS), _DETECTION_SEEDS
-    )
+    workload = Workload(containers=dict.fromkeys(trial.broken, stuck))
+    scenario = trial.scenario(subject, workload, _HANG_SECONDS + _DETECTION_SECONDS)
+    measured = [replay(scenario, seed).measured for seed in range(_DETECTION_SEEDS)]
     times = [
         one.first_restart - _HANG_SECONDS if one.first_restart is not None else None
         for one in measured
@@ -173,11 +166,18 @@ def _detection(trial: Trial, subject: Subject) -> Spread | None:
 
 
 def _why_not(
-    after: Sequence[Measured], detects_before: Spread | None, detects_after: Spread | None
+    after: Sequence[Measured],
+    detects: tuple[Spread | None, Spread | None],
+    faults: Sequence[FaultTrial],
 ) -> Iterator[str]:
-    """The first reason why a patch does not hold."""
+    """Every reason why a patch does not hold, the foremost first."""
     restarted = sum(one.restarts > 0 for one in after)
     if restarted:
         yield f"{restarted} of {len(after)} seeds still restart"
-    elif detects_before is not None and detects_after is None:
+    if detects[0] is not None and detects[1] is None:
         yield "a process that hangs would no longer be restarted"
+    for fault in faults:
+        if not fault.recovers:
+            yield f"{fault.container} does not recover when {fault.told}"
+        elif fault.is_worse:
+            yield f"{fault.container} would be restarted more often than before when {fault.told}"

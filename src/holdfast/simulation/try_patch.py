@@ -26,8 +26,9 @@ from holdfast.simulation.hypothesis import (
     starts_after,
 )
 from holdfast.simulation.observation import Observation, observe
-from holdfast.simulation.prove import Open, Trial, prove, prove_open
+from holdfast.simulation.prove import Open, prove, prove_open
 from holdfast.simulation.subject import Subject
+from holdfast.simulation.trial import Trial
 from holdfast.simulation.workload import ContainerWorkload, Workload
 
 _NOT_SHOWN = "a replay of the pod does not show whether its inputs are there afterwards"

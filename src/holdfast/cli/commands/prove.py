@@ -25,10 +25,11 @@ from holdfast.model.errors import HoldfastError
 from holdfast.model.proof import PatchProof
 from holdfast.reports.proof_document import proof_document
 from holdfast.reports.proof_words import patch_lines
-from holdfast.simulation.prove import Extent, Trial, prove
+from holdfast.simulation.prove import Extent, prove
 from holdfast.simulation.read_workload import read_workload
 from holdfast.simulation.scenario import check_scenario
 from holdfast.simulation.subject import Subject, SubjectError, read_subject
+from holdfast.simulation.trial import Trial
 
 
 @click.command("prove")
@@ -83,13 +84,13 @@ def command(
     )
     workload = read_workload(plain, workload_file or f"preset {preset}")
     before, after = (_subject(name, target, kubernetes) for name in filenames)
-    hangs = tuple(container.name for container in after.pod.spec.containers)
-    trial = Trial(before, after, hangs, kubernetes)
+    broken = tuple(container.name for container in after.pod.spec.containers)
+    trial = Trial(before, after, broken, kubernetes)
     for subject in (before, after):
         check_scenario(trial.scenario(subject, workload, length))
     with time_limit(timeout, "proving", _LESS), Progress() as progress:
         progress.say("replaying before and after")
-        extent = Extent(seeds_after=seeds, seconds=length)
+        extent = Extent(seeds, length)
         proof = prove(trial, workload, _told(workload_file, preset), extent=extent)
     click.echo(_shown(proof, after, kubernetes, output), nl=False)
     return ExitCode.CLEAN if proof.holds or exit_zero else ExitCode.FINDINGS
