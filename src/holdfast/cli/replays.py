@@ -17,6 +17,7 @@ from holdfast.model.finding import TROUBLED, Diagnosis, Finding
 from holdfast.model.node import parse_version
 from holdfast.model.pod import Pod
 from holdfast.model.snapshot import Snapshot
+from holdfast.model.verdict import Mechanism
 from holdfast.simulation.agree import agreements_of
 from holdfast.simulation.try_patch import try_patch
 
@@ -59,7 +60,7 @@ def _each(
 ) -> Iterator[Finding]:
     jobs = _jobs(diagnosis, snapshot, most)
     if step is _proven:
-        jobs = [job for job in jobs if job.finding.patch is not None]
+        jobs = [job for job in jobs if job.finding.patch is not None or _is_killed_for_memory(job)]
     if jobs:
         progress(f"replaying {len(jobs)} findings")
     keys = [id(job.finding) for job in jobs]
@@ -105,6 +106,12 @@ def _proven(job: _Job) -> Finding:
     kubelet = _kubelet(job)
     proven = try_patch(job.finding, job.pod, job.at, kubelet)
     return with_proof(job.finding, proven, str(kubelet.version))
+
+
+def _is_killed_for_memory(job: _Job) -> bool:
+    """Whether a remedy that suggests itself can be tried where no patch is offered."""
+    cause = job.finding.cause
+    return cause is not None and cause.mechanism is Mechanism.MEMORY_KILL
 
 
 def _kubelet(job: _Job) -> Behaviour:

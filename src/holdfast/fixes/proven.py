@@ -12,7 +12,12 @@ from holdfast.model.proof import PatchProof, Proof
 
 
 def with_proof(finding: Finding, proven: PatchProof | str, kubernetes: str) -> Finding:
-    """The finding with the proof of its patch, or with the reason why there is none."""
+    """The finding with the proof of its patch, or with the reason why there is none.
+
+    "" is no reason: there is nothing to prove.
+    """
+    if proven == "":
+        return finding
     proof = finding.proof or Proof(kubernetes)
     patch = finding.patch
     if isinstance(proven, str):

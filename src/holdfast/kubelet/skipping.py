@@ -92,8 +92,6 @@ def skip(state: PodState, until: float, foresight: Foresight, draw: Draw) -> boo
     if soonest >= end or not _is_settled(state):
         return False
     stretch = _stretch(state, foresight)
-    if stretch is None:
-        return False
     is_idle = _syncs_change_nothing(state, stretch)
     end = min(end, stretch.end)
     if not is_idle:
@@ -111,39 +109,37 @@ def skip(state: PodState, until: float, foresight: Foresight, draw: Draw) -> boo
     return True
 
 
-def _stretch(state: PodState, foresight: Foresight) -> _Stretch | None:
-    """What can be passed over now; None where any tick may tell something new."""
-    shown = state.shown
-    for worker in state.workers.values():
-        # The common case that cannot be passed over, told without asking anybody.
-        if worker.last is not worker.value and not worker.on_hold:
-            view = shown.get(worker.container)
-            if view is not None and view.running:
-                return None
+def _stretch(state: PodState, foresight: Foresight) -> _Stretch:
+    """What can be passed over now. It ends where a tick may tell something new."""
     end = inf
     asked: list[ProbeWorker] = []
     failing: list[_Failing] = []
     for worker in state.workers.values():
         step = worker.foresee(view_of(state, worker))
-        if step is None:
-            return None
-        if step is not Step.EXECUTE:
+        if step is Step.WAIT:
             continue
         # Only a result that has been stored changes nothing when it comes again. A slow answer
         # would put off the ticks after it (kubelet.md Q3).
-        if worker.last is not worker.value or worker.probe.timeout > worker.probe.period:
-            return None
-        until, outcome = foresight.steady(worker)
-        if outcome is Outcome.SUCCESS and worker.value is Value.SUCCESS:
+        until, outcome = -inf, Outcome.FAILURE
+        if step is Step.EXECUTE and worker.last is worker.value and _is_quick(worker):
+            until, outcome = foresight.steady(worker)
+        if until <= worker.next_tick:
+            end = min(end, worker.next_tick)
+        elif outcome is Outcome.SUCCESS and worker.value is Value.SUCCESS:
             asked.append(worker)
+            end = min(end, until)
         elif outcome is Outcome.FAILURE and _may_fail_on(worker):
             output = foresight.reply(worker, worker.next_tick)[1]
             failing.append(_Failing(worker, wording.probe_failed(worker.kind, output)))
+            end = min(end, until)
         else:
-            return None
-        end = min(end, until)
+            end = min(end, worker.next_tick)
     waiting = [record for record in state.record_list() if _waits(state, record)]
     return _Stretch(asked, failing, waiting, end)
+
+
+def _is_quick(worker: ProbeWorker) -> bool:
+    return worker.probe.timeout <= worker.probe.period
 
 
 def _may_fail_on(worker: ProbeWorker) -> bool:

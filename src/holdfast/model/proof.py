@@ -55,6 +55,9 @@ class PatchProof(msgspec.Struct, frozen=True):
     detects_before: Spread | None = None
     detects_after: Spread | None = None
     faults: tuple[FaultTrial, ...] = ()
+    leaking_before: Spread | None = None
+    """Restarts per day of a process whose memory never levels off; None where that is no matter."""
+    leaking_after: Spread | None = None
 
 
 class Proof(msgspec.Struct, frozen=True):

@@ -133,7 +133,10 @@ class TriedFault(Part, frozen=True):
 
 
 class ReplayedPatch(Part, frozen=True):
-    """The pod before and after the patch; `detects` is how long a hang lasts, null for ever."""
+    """The pod before and after the patch; `detects` is how long a hang lasts, null for ever.
+
+    `IfLeaking` is where memory never levels off; null where the patch is not about memory.
+    """
 
     holds: bool
     because: str
@@ -149,6 +152,8 @@ class ReplayedPatch(Part, frozen=True):
     detects_seconds_before: Spreading | None
     detects_seconds_after: Spreading | None
     faults: tuple[TriedFault, ...]
+    restarts_per_day_if_leaking_before: Spreading | None
+    restarts_per_day_if_leaking_after: Spreading | None
 
 
 class Proven(Part, frozen=True):

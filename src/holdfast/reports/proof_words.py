@@ -66,6 +66,14 @@ def patch_lines(proof: PatchProof, kubernetes: str) -> Iterator[tuple[str, str]]
             ),
             word,
         )
+    if proof.leaking_before is not None and proof.leaking_after is not None:
+        yield (
+            (
+                "if its memory never levels off, the end is only put off: restarts per day "
+                f"{_spread(proof.leaking_before)} before, {_spread(proof.leaking_after)} after"
+            ),
+            word,
+        )
     for fault in proof.faults:
         yield f"{fault.container}, when {fault.told}: {_fault(fault)}", word
 

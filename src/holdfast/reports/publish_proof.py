@@ -26,6 +26,7 @@ def publish_proof(proof: Proof) -> Proven:
 def publish_patch_proof(proof: PatchProof) -> ReplayedPatch:
     """The document's part about one patch."""
     before, after = proof.detects_before, proof.detects_after
+    leaking = proof.leaking_before, proof.leaking_after
     return ReplayedPatch(
         holds=proof.holds,
         because=proof.because,
@@ -40,6 +41,8 @@ def publish_patch_proof(proof: PatchProof) -> ReplayedPatch:
         ready_share_after=_spread(proof.ready_after),
         detects_seconds_before=_spread(before) if before is not None else None,
         detects_seconds_after=_spread(after) if after is not None else None,
+        restarts_per_day_if_leaking_before=_spread(leaking[0]) if leaking[0] else None,
+        restarts_per_day_if_leaking_after=_spread(leaking[1]) if leaking[1] else None,
         faults=tuple(
             TriedFault(
                 container=fault.container,

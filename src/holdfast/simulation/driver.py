@@ -33,7 +33,7 @@ from holdfast.kubelet.probing import probe_of
 from holdfast.kubelet.skipping import skip
 from holdfast.model.pod import Pod
 from holdfast.simulation.pod_run import PodRun
-from holdfast.simulation.process import ChildKill, End, Process, Reply, Surroundings, unreachable
+from holdfast.simulation.process import ChildKill, End, Process, Reply, Surroundings
 from holdfast.simulation.storage import StorageWatch, writes
 from holdfast.simulation.workload import ContainerWorkload
 
@@ -163,7 +163,7 @@ class Simulation:
         """The kubelet of all pods restarts now; the processes go on."""
         for run in self.pods.values():
             run.machine.kubelet_restarted(self.now)
-            run.answers.clear()
+            run.forget_answers()
             self._settle(run)
 
     def run(self, until: float) -> None:
@@ -239,7 +239,7 @@ class Simulation:
         elif isinstance(output, RemoveContainers):
             for container in output.containers:
                 run.processes.pop(container, None)
-            run.answers.clear()
+            run.forget_answers()
 
     def _sandbox_created(self, run: PodRun) -> None:
         run.machine.sandbox_created(self.now, self.draw)
@@ -280,7 +280,7 @@ class Simulation:
         )
         run.processes[container] = process
         run.ends.pop(container, None)
-        run.answers.clear()
+        run.forget_answers()
         told_at = self.now + self._between("report", self._latency.report)
         run.told_at[container] = told_at
         end = process.own_end()
@@ -303,8 +303,7 @@ class Simulation:
         probe = probe_of(run.spec(output.container), output.kind)
         if probe is None:
             raise AssertionError("the machine asks only for probes that the container has")
-        process = run.processes.get(output.container)
-        reply = process.answer(probe, self.now) if process is not None else unreachable(probe)
+        reply = run.ask(output.container, output.kind, probe, self.now)
         self.at(self.now + reply.seconds, self._answered, run, output, reply)
 
     def _answered(self, run: PodRun, output: RunProbe, reply: Reply) -> None:
@@ -348,7 +347,7 @@ class Simulation:
         process = run.processes.get(output.container)
         if process is None:
             return
-        run.answers.clear()
+        run.forget_answers()
         if output.signal == "KILL":
             end: End | None = End(self.now + _DEATH_SECONDS, _KILLED)
         else:
@@ -371,7 +370,7 @@ class Simulation:
         if run.processes.get(container) is not process or run.ends.get(container) != end.at:
             return
         del run.processes[container]
-        run.answers.clear()
+        run.forget_answers()
         if run.storage is not None:
             run.storage.ended(container, process)
         hook = run.hooks.get(container)

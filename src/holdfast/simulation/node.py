@@ -167,7 +167,7 @@ class NodeWorld:
             process.cores = min(own, self.cores, granted)
         if contended or self.surroundings.shared_cpu:
             for run in self.runs:
-                run.answers.clear()
+                run.forget_answers()
         self.surroundings.shared_cpu = contended
 
     def _evict(self, now: float) -> None:

@@ -13,9 +13,9 @@ from holdfast.kubelet.machine import PodMachine
 from holdfast.kubelet.outputs import RunHook
 from holdfast.kubelet.probe_worker import ProbeWorker
 from holdfast.kubelet.wording import exec_error
-from holdfast.model.container import Container
+from holdfast.model.container import Container, Probe
 from holdfast.model.pod import Pod
-from holdfast.simulation.process import Process, Surroundings
+from holdfast.simulation.process import Process, Reply, Surroundings, unreachable
 from holdfast.simulation.workload import ContainerWorkload
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ class PodRun:
     hooks: dict[str, RunHook] = field(default_factory=dict)
     """The preStop hook that runs in a container: it ends with it at the latest."""
     answers: dict[tuple[str, ProbeKind], Steady] = field(default_factory=dict)
-    """How a probe is answered for a while, unless the process starts, ends or hears a signal."""
+    """How a probe is answered for a while."""
+    replies: dict[tuple[str, ProbeKind], tuple[float, Reply]] = field(default_factory=dict)
+    """The last answer of each probe that was asked for, and when."""
     wake_at: float = inf
     now: float = 0.0
     """When the driver last looked ahead."""
@@ -80,7 +82,7 @@ class PodRun:
         process = self.processes.get(worker.container)
         if process is None:
             return -inf, Outcome.FAILURE
-        outcome = process.answer(worker.probe, tick).outcome
+        outcome = self.ask(worker.container, worker.kind, worker.probe, tick).outcome
         if outcome is not Outcome.SUCCESS:
             # A sync may ask before the tick.
             tick = self.now
@@ -92,9 +94,24 @@ class PodRun:
 
     def reply(self, worker: ProbeWorker, at: float) -> tuple[float, str]:
         """After how many seconds a probe is answered, and with which output (`Foresight`)."""
-        process = self.processes[worker.container]
-        answered = process.answer(worker.probe, at)
+        answered = self.ask(worker.container, worker.kind, worker.probe, at)
         return answered.seconds, answered.output
+
+    def ask(self, container: str, kind: ProbeKind, probe: Probe, at: float) -> Reply:
+        """What a probe gets that asks then: whoever looks ahead asks before the kubelet does."""
+        key = container, kind
+        known = self.replies.get(key)
+        if known is not None and known[0] == at:
+            return known[1]
+        process = self.processes.get(container)
+        reply = process.answer(probe, at) if process is not None else unreachable(probe)
+        self.replies[key] = at, reply
+        return reply
+
+    def forget_answers(self) -> None:
+        """A process has started, ended or heard a signal, or has another share of the node."""
+        self.answers.clear()
+        self.replies.clear()
 
     def hook_error(self, output: RunHook) -> str:
         """What is said of a hook that failed; one whose container ended is killed with it."""

@@ -70,9 +70,9 @@ class Process:
     """A life. `started_at` is a time of the world, `life` counts the container's lives from 0."""
 
     __slots__ = (
-        "_closes_at", "_limit_bytes", "_listens_at", "_own_end", "_pause_ends", "_pause_starts",
-        "_thrashes_at", "child", "cores", "key", "life", "memory", "spec", "started_at",
-        "surroundings", "workload",
+        "_closes_at", "_limit_bytes", "_listens_at", "_never_stops", "_own_end", "_pause_ends",
+        "_pause_starts", "_thrashes_at", "child", "cores", "key", "life", "memory", "spec",
+        "started_at", "surroundings", "workload",
     )  # fmt: skip
 
     def __init__(
@@ -102,6 +102,8 @@ class Process:
         self._pause_starts: list[float] = []
         self._pause_ends: list[float] = []
         self._thrashes_at = self._at_ceiling(AtCeiling.THRASH)
+        stops = workload.stuck or workload.pauses is not None or self._thrashes_at < inf
+        self._never_stops = not stops
         self._listens_at = self._start()
         self._closes_at = inf
         self._own_end: tuple[End | None] | None = None
@@ -209,21 +211,24 @@ class Process:
         self, path: str, latency: Distribution | None, work: Distribution | None, uptime: float
     ) -> float:
         """How long an answer takes; infinite when it never comes."""
-        since = self.responsive_from(uptime)
+        since = uptime if self._never_stops else self.responsive_from(uptime)
         for name, need in self.workload.needs.items():
             if need.while_running is DependencyDown.HANG and _concerns(need.paths, path):
                 world = self.started_at + since
                 back = self.surroundings.next_state(name, world, down=False)
                 since = max(since, back - self.started_at)
         law = latency if latency is not None else self.workload.latency
-        own = law.at(share(self.key, LATENCY, self.moment(uptime)))
+        fixed = law.low == law.high
+        own = law.low if fixed else law.at(share(self.key, LATENCY, self.moment(uptime)))
         return since - uptime + own + self.cpu_seconds(work, uptime)
 
     def cpu_seconds(self, work: Distribution | None, uptime: float) -> float:
         """How long the processor part of an answer takes beside everything else (cpu_share.py)."""
         moment = self.moment(uptime)
         law = work if work is not None else self.workload.cpu.per_answer
-        needed = law.at(share(self.key, CPU_TIME, moment))
+        # Most answers cost the same each time: nothing is drawn for those.
+        fixed = law.low == law.high
+        needed = law.low if fixed else law.at(share(self.key, CPU_TIME, moment))
         if self.cores == inf:
             return needed
         demand = self.demand_at(uptime)

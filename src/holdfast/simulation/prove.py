@@ -80,6 +80,13 @@ def prove_open(trial: Trial, number: Open, told: str) -> PatchProof:
     return _compare(trial, number.workload(value), after, (told, number.told(value)), extent)
 
 
+def restarts_per_day(trial: Trial, workload: Workload) -> tuple[Spread, Spread]:
+    """Before and after, under a workload that the change may not survive; ten seeds each."""
+    sides = [trial.scenario(one, workload, _DAY_SECONDS) for one in (trial.before, trial.after)]
+    before, after = (_measure_within(side, _FEWEST_SEEDS, 0) for side in sides)
+    return _restarts_per_day(before), _restarts_per_day(after)
+
+
 def _measure_after(trial: Trial, workload: Workload, extent: Extent) -> list[Measured]:
     scenario = trial.scenario(trial.after, workload, extent.seconds)
     return _measure_within(scenario, extent.seeds, _HAPPENINGS_AFTER)
