@@ -5,9 +5,9 @@ rules; a rule knows no file, no clock and no simulation.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from holdfast.model.edit import Edit, Json, Safety
+from holdfast.model.edit import Edit, Safety
 from holdfast.model.hazard import Place
 
 Path = tuple[str | int, ...]
@@ -24,7 +24,7 @@ class Fix(NamedTuple):
 
     words: str
     safety: Safety = Safety.SKETCH
-    patch: dict[str, Json] | None = None
+    patch: dict[str, Any] | None = None
     edits: tuple[Edit, ...] = ()
     of: object = None
 

@@ -1,0 +1,65 @@
+"""A probe that waits longer for its answer than until the next probe.
+
+What happens
+------------
+One worker asks, and the next probe waits for it: under load a probe is sent every timeoutSeconds
+instead of every periodSeconds.
+
+Why it hurts
+------------
+Detection takes longer than the manifest says, just when it matters.
+
+How we know
+-----------
+timeoutSeconds > periodSeconds in the manifest.
+
+What else it could be
+---------------------
+A period that was meant as a maximum.
+
+Fix
+---
+A period of at least the timeout.
+
+When the fix is wrong
+---------------------
+Nowhere: the shorter period has no effect while answers are late.
+
+References
+----------
+docs/specs/rules.md HF109, docs/specs/kubelet.md Q3.
+"""
+
+from collections.abc import Iterator
+
+from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.problem import Fix, Problem
+from holdfast.model.edit import Safety
+from holdfast.model.rule import Confidence, Rule, Severity
+
+RULE = Rule(
+    "HF109",
+    "timeoutSeconds is longer than periodSeconds",
+    Severity.MEDIUM,
+    Confidence.CERTAIN,
+    prevents=("C04",),
+)
+
+
+def check_container(container: ContainerSubject) -> Iterator[Problem]:
+    """Any probe whose timeout is longer than its period."""
+    for field, probe in container.probes:
+        if probe.timeout > probe.period:
+            late = (probe.failures - 1) * probe.timeout + probe.timeout
+            yield container.problem(
+                f"a probe without an answer holds up the next one: {probe.failures} failures take "
+                f"{late} s instead of {(probe.failures - 1) * probe.period + probe.timeout} s "
+                f"(timeoutSeconds {probe.timeout} > periodSeconds {probe.period})",
+                field,
+                "timeoutSeconds",
+                fix=Fix(
+                    f"periodSeconds {probe.timeout}",
+                    Safety.SAFE,
+                    {field: {"periodSeconds": probe.timeout}},
+                ),
+            )

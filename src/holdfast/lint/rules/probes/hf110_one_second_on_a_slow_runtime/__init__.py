@@ -1,0 +1,88 @@
+"""The default timeout of 1 s meets a process that ordinarily pauses for longer.
+
+What happens
+------------
+A JVM collects, a Python worker computes, a container reaches its CPU limit, a command of an exec
+probe starts an interpreter: answers take more than a second now and then.
+
+Why it hurts
+------------
+Three such moments in a row kill the container.
+
+How we know
+-----------
+timeoutSeconds is 1 or left out, and the image, the command, the handler or the CPU limit say that
+pauses are ordinary.
+
+What else it could be
+---------------------
+A runtime with short pauses behind a name that looks like another.
+
+Fix
+---
+timeoutSeconds 5.
+
+When the fix is wrong
+---------------------
+Where a late answer is as bad as none.
+
+References
+----------
+docs/specs/rules.md HF110, docs/specs/tuning.md on timeouts.
+"""
+
+from collections.abc import Iterator
+
+from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.runtime import Runtime, runtime_of
+from holdfast.model.edit import Safety
+from holdfast.model.rule import Confidence, Rule, Severity
+
+RULE = Rule(
+    "HF110",
+    "liveness allows 1 s for an answer of a runtime that pauses",
+    Severity.MEDIUM,
+    Confidence.LIKELY,
+    prevents=("C04", "C05"),
+)
+
+
+# rules.md HF110
+_SMALL_CPU_MILLICORES = 500
+_PATIENT_SECONDS = 5
+
+
+def check_container(container: ContainerSubject) -> Iterator[Problem]:
+    """A liveness probe with a timeout of 1 s on something that pauses."""
+    probe = container.spec.liveness_probe
+    if probe is None or not container.is_probed or probe.timeout > 1:
+        return
+    why = _why_slow(container, probe.handler)
+    if not why:
+        return
+    period = {"periodSeconds": _PATIENT_SECONDS} if probe.period < _PATIENT_SECONDS else {}
+    yield container.problem(
+        f"timeoutSeconds 1 on {why}: {probe.failures} late answers in a row kill it",
+        "livenessProbe",
+        "timeoutSeconds",
+        fix=Fix(
+            f"timeoutSeconds {_PATIENT_SECONDS}",
+            Safety.SAFE,
+            {"livenessProbe": {"timeoutSeconds": _PATIENT_SECONDS, **period}},
+        ),
+    )
+
+
+def _why_slow(container: ContainerSubject, handler: str) -> str:
+    if handler == "exec":
+        return "a command, which has to be started first"
+    runtime = runtime_of(container)
+    if runtime is Runtime.JVM:
+        return "a JVM, which stands still while it collects"
+    if runtime is Runtime.PYTHON:
+        return "Python, whose workers answer one request at a time"
+    cpu = container.limit_millicores()
+    if cpu is not None and cpu < _SMALL_CPU_MILLICORES:
+        return f"a CPU limit of {cpu}m, which stops it for most of each 100 ms when it is used up"
+    return ""

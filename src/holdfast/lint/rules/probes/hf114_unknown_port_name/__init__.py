@@ -1,0 +1,76 @@
+"""The probe's port is a name that no port of the container has.
+
+What happens
+------------
+The kubelet cannot resolve the name, and the probe never gives a result: liveness is blind, a
+startupProbe never ends, readiness never passes.
+
+Why it hurts
+------------
+The pod stays out of its Service for ever, or hangs unnoticed, with no failure in any count.
+
+How we know
+-----------
+The names of the container's ports stand beside the probe.
+
+What else it could be
+---------------------
+Nothing: the name has to be among the container's own ports.
+
+Fix
+---
+Declare the port, or correct the name.
+
+When the fix is wrong
+---------------------
+Never.
+
+References
+----------
+docs/specs/rules.md HF114, docs/specs/kubelet.md Q7.
+"""
+
+import difflib
+from collections.abc import Iterator
+
+from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.problem import Fix, Problem
+from holdfast.model.edit import Safety
+from holdfast.model.rule import Confidence, Rule, Severity
+
+RULE = Rule(
+    "HF114",
+    "a probe names a port that the container does not have",
+    Severity.FATAL,
+    Confidence.CERTAIN,
+    prevents=("C01", "C08"),
+)
+
+
+def check_container(container: ContainerSubject) -> Iterator[Problem]:
+    """A named port of a probe that is not declared."""
+    names = [port.name for port in container.spec.ports or () if port.name]
+    for field, probe in container.probes:
+        port = probe.port
+        if not isinstance(port, str) or not port or port in names or port.isdecimal():
+            continue
+        close = difflib.get_close_matches(port, names, 1)
+        # A container that has one named port can mean no other.
+        meant = close[0] if close else names[0] if len(names) == 1 else ""
+        effect = _EFFECTS[field]
+        words = f"port {meant}" if meant else f"declare a port named {port}, or name one of its own"
+        patch = {field: {probe.handler: {"port": meant}}} if meant else None
+        yield container.problem(
+            f"no port of the container is named {port}: {effect}",
+            field,
+            probe.handler,
+            "port",
+            fix=Fix(words, Safety.REVIEW, patch),
+        )
+
+
+_EFFECTS = {
+    "livenessProbe": "liveness never gives a result, and a hang stays unnoticed",
+    "readinessProbe": "it never becomes ready",
+    "startupProbe": "its start never ends",
+}
