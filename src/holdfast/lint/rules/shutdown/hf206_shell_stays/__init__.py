@@ -1,0 +1,75 @@
+"""A shell is PID 1 and does not replace itself by the program.
+
+What happens
+------------
+The kubelet's SIGTERM goes to PID 1, which is the shell. A shell has no handler, and a PID 1 without
+one ignores the signal: the program never hears of it.
+
+Why it hurts
+------------
+Every stop takes the whole grace period and ends in SIGKILL with exit code 137; requests in flight
+are lost.
+
+How we know
+-----------
+The image's /bin/sh and the form of the body, by what shells were measured to do: dash always stays,
+bash and busybox replace themselves in some forms.
+
+What else it could be
+---------------------
+A shell of another family behind the name of the image.
+
+Fix
+---
+`exec` before the last command of the body.
+
+When the fix is wrong
+---------------------
+Where the body has to do something after the program: then `trap` and `wait`.
+
+References
+----------
+docs/specs/rules.md HF206, docs/specs/rules.md 9.1 and 9.2.
+"""
+
+from collections.abc import Iterator
+
+from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.shells import form_of, shell_call, stays, with_exec
+from holdfast.model.container import ContainerKind
+from holdfast.model.edit import Safety
+from holdfast.model.rule import Confidence, Rule, Severity
+
+RULE = Rule(
+    "HF206",
+    "the shell stays and swallows SIGTERM",
+    Severity.HIGH,
+    Confidence.CERTAIN,
+    prevents=("G01",),
+)
+
+
+def check_container(container: ContainerSubject) -> Iterator[Problem]:
+    """`sh -c BODY` in the command, where that shell stays."""
+    call = shell_call(container.spec.command or (), container.spec.image)
+    if call is None or container.kind is ContainerKind.INIT or container.spec.args:
+        return
+    form = form_of(call.body)
+    if container.pod.spec.share_process_namespace or not stays(call.shell, form):
+        return
+    body = with_exec(call.body)
+    words = list(container.spec.command or ())
+    if body is not None:
+        words[call.at] = body
+    yield container.problem(
+        f"{call.named} here is {call.shell}, which stays before the program ({form}): SIGTERM ends "
+        f"nothing, and after {container.pod.spec.grace_seconds} s SIGKILL does",
+        "command",
+        call.at,
+        fix=Fix(
+            "exec before the last command",
+            Safety.SAFE,
+            {"command": words} if body is not None else None,
+        ),
+    )

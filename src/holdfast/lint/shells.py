@@ -1,0 +1,168 @@
+"""Whether a shell gets out of the way of the program that it starts.
+
+Rules: the verdict depends on the shell, which depends on the base image, and on the form of what
+it is told (rules.md 9.1, measured). A shell that stays is PID 1, and a PID 1 without a handler
+ignores SIGTERM: the program behind it never hears of the stop. Unknown is an answer.
+"""
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from holdfast.lint.runtime import repository_name
+
+
+class Shell(StrEnum):
+    """The families of /bin/sh."""
+
+    DASH = "dash"
+    BASH = "bash"
+    ASH = "busybox ash"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+class Form(StrEnum):
+    """How a body ends, as far as it decides whether the shell replaces itself."""
+
+    EXEC = "exec"
+    """The last command is behind exec: every shell is replaced."""
+    TRAP = "trap"
+    """It handles signals itself."""
+    LAST = "last command"
+    """The program is the last command, alone or behind others."""
+    REDIRECT = "redirection"
+    COMPOUND = "compound command"
+    PIPE = "pipe"
+    BACKGROUND = "background"
+
+
+# rules.md 9.1: the forms in which each shell stays.
+_STAYS = {
+    Shell.DASH: frozenset({Form.LAST, Form.REDIRECT, Form.COMPOUND, Form.PIPE}),
+    Shell.BASH: frozenset({Form.REDIRECT, Form.COMPOUND, Form.PIPE}),
+    Shell.ASH: frozenset({Form.PIPE}),
+}
+# rules.md 9.3, and the base images of Docker's official images by their tag.
+_BY_TAG = (
+    (Shell.ASH, re.compile(r"(?:^|[-.])alpine")),
+    (Shell.NONE, re.compile(r"distroless|static|scratch")),
+    (
+        Shell.DASH,
+        re.compile(r"(?:^|[-.])(?:slim|bookworm|bullseye|buster|trixie|jammy|noble|focal)"),
+    ),
+    (Shell.BASH, re.compile(r"(?:^|[-.])(?:ubi\d*|el\d+|oraclelinux\d*|amazonlinux)")),
+)
+_BY_NAME = {
+    **dict.fromkeys(("alpine", "busybox"), Shell.ASH),
+    **dict.fromkeys(("debian", "ubuntu"), Shell.DASH),
+    **dict.fromkeys(
+        ("fedora", "centos", "rockylinux", "almalinux", "amazonlinux", "ubi8", "ubi9", "ubi"),
+        Shell.BASH,
+    ),
+    # Docker's official images stand on Debian unless their tag says otherwise.
+    **dict.fromkeys(
+        ("python", "node", "golang", "ruby", "php", "perl", "rust", "nginx", "httpd", "postgres",
+         "mysql", "redis", "rabbitmq"),
+        Shell.DASH,
+    ),
+}  # fmt: skip
+_SHELLS = {"sh": None, "ash": Shell.ASH, "dash": Shell.DASH, "bash": Shell.BASH}
+_COMPOUND = re.compile(r"^\s*(?:if|for|while|until|case|\{|\()\s")
+_REDIRECTION = re.compile(r"(?:^|\s)\d?(?:>>?|<)(?:&?\S|\s*\S)")
+
+
+class ShellCall(NamedTuple):
+    """A command line that starts a shell with a body. `at` is the body's index in its words."""
+
+    shell: Shell
+    body: str
+    at: int
+    named: str
+
+
+def shell_call(words: tuple[str, ...], image: str) -> ShellCall | None:
+    """The shell and its body of `sh -c BODY`; None for anything else."""
+    if len(words) < 3:
+        return None
+    named = words[0].rpartition("/")[2]
+    if named not in _SHELLS:
+        return None
+    flag = next((i for i, word in enumerate(words[1:], 1) if re.fullmatch(r"-[a-z]*c", word)), 0)
+    if not flag or flag + 1 >= len(words):
+        return None
+    shell = _SHELLS[named] or shell_of_image(image)
+    return ShellCall(shell, words[flag + 1], flag + 1, named)
+
+
+def shell_of_image(image: str) -> Shell:
+    """The family of /bin/sh that a reference tells by its tag or its name."""
+    tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2]
+    if "distroless" in image or "chainguard" in image:
+        return Shell.NONE
+    for shell, pattern in _BY_TAG:
+        if pattern.search(tag):
+            return shell
+    # A name below a registry of one's own tells nothing of its base.
+    official = image.count("/") == 0 or image.startswith(("docker.io/library/", "library/"))
+    known = _BY_NAME.get(repository_name(image), Shell.UNKNOWN)
+    return known if official or known in (Shell.ASH, Shell.BASH) else Shell.UNKNOWN
+
+
+def form_of(body: str) -> Form:
+    """What decides whether the shell stays."""
+    text = body.strip().rstrip(";").strip()
+    if re.search(r"(?:^|[;&|\n]\s*)trap\s", text):
+        return Form.TRAP
+    if text.endswith("&") and not text.endswith("&&"):
+        return Form.BACKGROUND
+    if _COMPOUND.match(text):
+        return Form.EXEC if re.search(r"(?:^|[\s;])exec\s", text) else Form.COMPOUND
+    last = last_command(text)
+    if last.startswith("exec "):
+        return Form.EXEC
+    unquoted = re.sub(r"'[^']*'|\"[^\"]*\"", "", last)
+    if "|" in unquoted:
+        return Form.PIPE
+    return Form.REDIRECT if _REDIRECTION.search(unquoted) else Form.LAST
+
+
+def stays(shell: Shell, form: Form) -> bool:
+    """Whether that shell stays between the kubelet and the program."""
+    return form in _STAYS.get(shell, frozenset())
+
+
+def last_command(body: str) -> str:
+    """The last simple command of a body, behind `;`, `&&` and line ends outside of quotes."""
+    return body[_last_start(body) :].strip()
+
+
+def with_exec(body: str) -> str | None:
+    """The body with `exec` before its last simple command; None where that cannot be told."""
+    form = form_of(body)
+    if form not in (Form.LAST, Form.REDIRECT):
+        return None
+    start = _last_start(body)
+    lead = len(body[start:]) - len(body[start:].lstrip())
+    command = body[start + lead :]
+    # `A=1 cmd` stays what it is behind env.
+    prefix = "exec env " if re.match(r"[A-Za-z_]\w*=", command) else "exec "
+    return f"{body[: start + lead]}{prefix}{command}"
+
+
+def _last_start(body: str) -> int:
+    quote, start, index = "", 0, 0
+    end = len(body.rstrip().rstrip(";").rstrip())
+    while index < end:
+        character = body[index]
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character == "\\":
+            index += 1
+        elif character in ";\n" or body.startswith("&&", index):
+            index += body.startswith("&&", index)
+            start = index + 1
+        index += 1
+    return start
