@@ -1,0 +1,73 @@
+"""--max-old-space-size is more than 80 % of the limit.
+
+What happens
+------------
+V8 collects in earnest only near its own limit. Buffers, code and the young generation come on top.
+
+Why it hurts
+------------
+The kernel kills the process before V8 would: OOMKilled, instead of a heap error with a stack.
+
+How we know
+-----------
+The option (in MB) and the limit, in the manifest or in a ConfigMap beside it.
+
+What else it could be
+---------------------
+An option that the program overrides.
+
+Fix
+---
+60 to 75 % of the limit.
+
+When the fix is wrong
+---------------------
+Nowhere below some gigabytes.
+
+References
+----------
+docs/specs/rules.md HF311, docs/specs/tuning.md on Node memory.
+"""
+
+import re
+from collections.abc import Iterator
+
+from holdfast.lint.options import command_options, variable_options
+from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.world import World
+from holdfast.model.quantity import format_bytes
+from holdfast.model.rule import Confidence, Rule, Severity
+
+RULE = Rule(
+    "HF311",
+    "the heap of Node.js does not fit into the memory limit",
+    Severity.HIGH,
+    Confidence.CERTAIN,
+    prevents=("D04", "A14"),
+)
+
+
+_OPTION = re.compile(r"--max[-_]old[-_]space[-_]size[= ](\d+)")
+# rules.md HF311
+_FULL_SHARE = 0.8
+_SHARE = 0.7
+
+
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+    """The old space above 80 % of the limit."""
+    limit = container.limit_bytes()
+    options = [
+        *command_options(container),
+        *variable_options(container, world, ("NODE_OPTIONS",)),
+    ]
+    for option in options:
+        for found in _OPTION.findall(option.text)[-1:]:
+            size = int(found) * 2**20
+            if limit is not None and size > _FULL_SHARE * limit:
+                yield container.problem(
+                    f"--max-old-space-size={found} is {size / limit:.0%} of the memory limit of "
+                    f"{format_bytes(limit)}",
+                    at=option.place,
+                    fix=Fix(f"--max-old-space-size={int(limit * _SHARE) // 2**20}"),
+                )
