@@ -32,14 +32,13 @@ References
 docs/specs/rules.md HF612, kubernetes pkg/controller/disruption/disruption.go.
 """
 
-import math
 from collections.abc import Iterator
 
 from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.values import share_of
 from holdfast.lint.world import World
-from holdfast.model.edit import Json
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -73,7 +72,7 @@ def check_world(world: World) -> Iterator[Problem]:
 def _check(budget: ObjectSubject, pod: PodSubject, world: World) -> Iterator[Problem]:
     if world.scalers_of(pod.owner):
         return
-    needed = _needed(budget.get("spec", "minAvailable"), pod.replicas)
+    needed = share_of(budget.get("spec", "minAvailable"), pod.replicas, up=True)
     if needed is not None and needed >= pod.replicas > 0:
         yield budget.problem(
             f"minAvailable {budget.get('spec', 'minAvailable')} needs {needed} of "
@@ -82,14 +81,3 @@ def _check(budget: ObjectSubject, pod: PodSubject, world: World) -> Iterator[Pro
             "minAvailable",
             fix=_FIX,
         )
-
-
-def _needed(given: Json, replicas: int) -> int | None:
-    """Pods that must be available; a percentage is rounded up, as the controller does."""
-    if isinstance(given, bool) or given is None:
-        return None
-    if isinstance(given, int):
-        return given
-    if isinstance(given, str) and given.endswith("%") and given[:-1].isdecimal():
-        return math.ceil(int(given[:-1]) * replicas / 100)
-    return None

@@ -1,0 +1,1 @@
+"""HF4xx: CPU, threads and scaling."""

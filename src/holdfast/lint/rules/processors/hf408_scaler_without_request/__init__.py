@@ -1,0 +1,78 @@
+"""Utilisation is a share of the request, and one container has none.
+
+What happens
+------------
+The HorizontalPodAutoscaler divides usage by the requests of all containers. Where one has none, it
+gives up for the pod: FailedGetResourceMetric.
+
+Why it hurts
+------------
+The service is never scaled up, and nobody notices before the load comes.
+
+How we know
+-----------
+The target's pod template and the metric stand in the set.
+
+What else it could be
+---------------------
+A LimitRange that sets the request.
+
+Fix
+---
+A request for each container, sidecars included; or a ContainerResource metric of one container.
+
+When the fix is wrong
+---------------------
+Never.
+
+References
+----------
+docs/specs/rules.md HF408, kubernetes v1.36 pkg/controller/podautoscaler/replica_calculator.go.
+"""
+
+from collections.abc import Iterator
+
+from holdfast.lint.documents import ObjectSubject
+from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.world import World
+from holdfast.model.container import ContainerKind
+from holdfast.model.rule import Confidence, Rule, Severity
+
+RULE = Rule(
+    "HF408",
+    "the autoscaler cannot compute: a container has no request",
+    Severity.HIGH,
+    Confidence.CERTAIN,
+    prevents=("F05",),
+)
+
+
+def check_world(world: World) -> Iterator[Problem]:
+    """Utilisation metrics of pods with a container that has no request."""
+    for pod in world.pods:
+        for scaler in world.scalers_of(pod.owner):
+            for name in _metrics(scaler):
+                for container in pod.containers:
+                    if container.kind is ContainerKind.INIT:
+                        continue
+                    spec = container.spec
+                    if spec.request(name) is None and spec.limit(name) is None:
+                        yield container.problem(
+                            f"{scaler} computes {name} as a share of the requests, and "
+                            f"{container.name} has none: it never scales",
+                            "resources",
+                            fix=Fix(f"a request of {name} for {container.name}"),
+                        )
+
+
+def _metrics(scaler: ObjectSubject) -> list[str]:
+    """The resources whose utilisation is a target."""
+    found = [
+        str(metric["resource"].get("name"))
+        for metric in scaler.items("spec", "metrics")
+        if isinstance(metric, dict)
+        and isinstance(metric.get("resource"), dict)
+        and (metric["resource"].get("target") or {}).get("type") == "Utilization"
+    ]
+    old = scaler.get("spec", "targetCPUUtilizationPercentage")
+    return [*found, "cpu"] if old is not None else found
