@@ -118,6 +118,11 @@ def place_of(document: Document, path: Path, shown_from: int = 0) -> Place:
     return _place(document, _span(key, node), path_text(path[shown_from:]))
 
 
+def place_of_span(document: Document, span: Span, path: str = "") -> Place:
+    """A place that is no field of an object: a key, for instance."""
+    return _place(document, span, path)
+
+
 def path_text(path: Path) -> str:
     """A path as the API writes it: spec.containers[0].image."""
     text = ""

@@ -1,0 +1,1 @@
+"""HF7xx: init containers, waiting, dependencies, configuration."""

@@ -1,0 +1,83 @@
+"""A debug mode, a reloader or a debugger that waits.
+
+What happens
+------------
+Debug servers answer one request at a time and leak memory; reloaders restart the process when a
+file changes; a debugger with suspend=y waits for somebody before the program starts.
+
+Why it hurts
+------------
+Slow answers, restarts without a cause, or a start that never ends.
+
+How we know
+-----------
+The variables and options.
+
+What else it could be
+---------------------
+A namespace for development.
+
+Fix
+---
+The settings for production.
+
+When the fix is wrong
+---------------------
+In development.
+
+References
+----------
+docs/specs/rules.md HF725, docs/specs/rules.md HF725.
+"""
+
+import re
+from collections.abc import Iterator
+
+from holdfast.lint.options import command_options, java_options, variable_options
+from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.world import World
+from holdfast.model.rule import Confidence, Rule, Severity
+
+RULE = Rule(
+    "HF725",
+    "settings for development in a workload",
+    Severity.MEDIUM,
+    Confidence.LIKELY,
+    prevents=("C02", "A30"),
+)
+
+
+_OPTIONS = (
+    (re.compile(r"suspend=y"), "the JVM waits for a debugger before it starts"),
+    (re.compile(r"(?:^|\s)--reload(?:$|\s)"), "the server restarts when a file changes"),
+    (re.compile(r"(?:^|\s)flask\s+run(?:$|\s)"), "the server of Flask is for development"),
+    (re.compile(r"manage\.py\s+runserver"), "the server of Django is for development"),
+)
+_VARIABLES = {
+    "FLASK_DEBUG": ("1", "true"), "FLASK_ENV": ("development",), "DJANGO_DEBUG": ("1", "true"),
+    "NODE_ENV": ("development",), "GIN_MODE": ("debug",), "RAILS_ENV": ("development",),
+    "ASPNETCORE_ENVIRONMENT": ("development",),
+}  # fmt: skip
+
+
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+    """Options and variables of development."""
+    text = " ".join(container.words)
+    for option in [*command_options(container), *java_options(container, world)]:
+        if "suspend=y" in option.text:
+            yield container.problem(
+                _OPTIONS[0][1], at=option.place, fix=Fix("suspend=n, or no debugger")
+            )
+            break
+    for pattern, effect in _OPTIONS[1:]:
+        if pattern.search(text) and container.serves:
+            field = "command" if container.spec.command else "args"
+            yield container.problem(effect, field, fix=Fix("a server for production"))
+    for option in variable_options(container, world, tuple(_VARIABLES)):
+        if option.text.lower() in _VARIABLES[option.name]:
+            yield container.problem(
+                f"{option.name}={option.text} is a setting for development",
+                at=option.place,
+                fix=Fix("the setting for production"),
+            )
