@@ -33,7 +33,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import Runtime, repository_name, runtime_of
+from holdfast.lint.runtime import Runtime, programs_of, repository_name, runtime_of
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -45,7 +45,7 @@ RULE = Rule(
 )
 
 
-_WRITES = (Runtime.JVM, Runtime.PYTHON, Runtime.DOTNET, Runtime.RUBY, Runtime.PHP)
+_WRITES = (Runtime.JVM, Runtime.DOTNET, Runtime.PHP)
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
@@ -53,8 +53,8 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     security = container.spec.security_context
     if security is None or not security.read_only_root_filesystem:
         return
-    name = repository_name(container.spec.image)
-    if runtime_of(container) not in _WRITES and name != "nginx":
+    named = {repository_name(container.spec.image), *programs_of(container.words)}
+    if runtime_of(container) not in _WRITES and not named & {"nginx", "gunicorn"}:
         return
     mounts = {mount.mount_path.rstrip("/") for mount in container.spec.volume_mounts or ()}
     if not mounts & {"/tmp", ""}:  # noqa: S108 - a path in a container

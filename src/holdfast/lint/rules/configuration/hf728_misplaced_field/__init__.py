@@ -80,7 +80,7 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
             elif meant := _slip(name, _CONTAINER):
                 yield container.problem(_NAME.format(name, meant), name, fix=Fix(meant))
         for probe in _PROBES:
-            for name in fields.get(probe) if isinstance(fields.get(probe), dict) else ():
+            for name in pod.owner.mapping(*pod.path, *container.path, probe):
                 if meant := _slip(name, _PROBE_FIELDS):
                     yield container.problem(_NAME.format(name, meant), probe, name, fix=Fix(meant))
 
