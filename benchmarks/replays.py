@@ -20,8 +20,11 @@ from holdfast.model.pod import Pod, PodSpec
 from holdfast.simulation.distribution import constant, log_normal
 from holdfast.simulation.driver import Simulation
 from holdfast.simulation.measure import Tally
+from holdfast.simulation.prove import prove
 from holdfast.simulation.streams import Streams
-from holdfast.simulation.workload import Answer, ContainerWorkload, Exit
+from holdfast.simulation.subject import Subject
+from holdfast.simulation.trial import Trial
+from holdfast.simulation.workload import Answer, ContainerWorkload, Exit, Start, Workload
 
 _DAY = 86400.0
 _ROUNDS = 3
@@ -42,8 +45,9 @@ class Case(NamedTuple):
 
 
 def main() -> None:
-    """Print the three tables."""
+    """Print the tables."""
     _print_proof()
+    _print_whole_proofs()
     _print_probes()
     _print_toy()
 
@@ -69,6 +73,30 @@ def _print_proof() -> None:
             f"  {case.name:28} {day * 1000:7.1f} ms a day  {1 / day:7.0f} pod-days/s"
             f"  {total:6.1f} s  budget {_PROOF_SECONDS:.0f} s {verdict}"
         )
+
+
+def _print_whole_proofs() -> None:
+    """Everything that `holdfast prove` does: both sides, a hang, and faults that end."""
+    print("\nWhole proofs, CPU s: at most 200 seeds of 24 h of each side, fewer before")
+    asked = Probe(http_get=HttpGetAction(port=80), period_seconds=5)
+    patient = msgspec.structs.replace(asked, failure_threshold=30)
+    late = msgspec.structs.replace(asked, timeout_seconds=3)
+    slow = ContainerWorkload(start=Start(wall=constant(60.0)))
+    cases = (
+        ("slow start, startup probe", _pod(liveness_probe=asked, startup_probe=patient), slow),
+        ("late answers, timeout", _pod(liveness_probe=late), _answering(2.0)),
+        ("crash loop, no remedy", _pod(liveness_probe=late), _crashing(3.0)),
+    )
+    for name, after, work in cases:
+        before = Subject("Pod", _pod(liveness_probe=asked))
+        trial = Trial(before, Subject("Pod", after), ("app0",), _KUBELET)
+        workload = Workload(containers={"app0": work})
+        begin = time.process_time()
+        proof = prove(trial, workload, "")
+        seconds = time.process_time() - begin
+        verdict = "met" if seconds <= _PROOF_SECONDS else "NOT MET"
+        seeds = f"{proof.seeds_before:3} and {proof.seeds_after:3} seeds"
+        print(f"  {name:28} {seconds:6.1f} s  {seeds}  budget {_PROOF_SECONDS:.0f} s {verdict}")
 
 
 def _print_probes() -> None:
@@ -139,6 +167,10 @@ def _least(actions: list[Callable[[], object]]) -> list[float]:
             action()
             found[i] = min(found[i], time.process_time() - begin)
     return found
+
+
+def _answering(seconds: float) -> ContainerWorkload:
+    return ContainerWorkload(answers={"*": (Answer(latency=constant(seconds)),)})
 
 
 def _crashing(seconds: float) -> ContainerWorkload:

@@ -88,8 +88,12 @@ def restarts_per_day(trial: Trial, workload: Workload) -> tuple[Spread, Spread]:
 
 
 def _measure_after(trial: Trial, workload: Workload, extent: Extent) -> list[Measured]:
+    """All seeds, unless the first ten have shown already that every one restarts."""
     scenario = trial.scenario(trial.after, workload, extent.seconds)
-    return _measure_within(scenario, extent.seeds, _HAPPENINGS_AFTER)
+    first = _measure_within(scenario, min(_FEWEST_SEEDS, extent.seeds), 0)
+    if all(one.restarts for one in first):
+        return first
+    return _measure_within(scenario, extent.seeds, _HAPPENINGS_AFTER, first)
 
 
 def _compare(
@@ -141,12 +145,14 @@ def _survives(trial: Trial, number: Open, value: float) -> bool:
     return all(replay(scenario, seed).measured.restarts == 0 for seed in range(_TRIAL_SEEDS))
 
 
-def _measure_within(scenario: Scenario, most_seeds: int, happenings: int) -> list[Measured]:
-    """As many seeds as that many happenings allow."""
-    first = replay(scenario, 0).measured
-    allowed = happenings // max(first.happenings, 1)
+def _measure_within(
+    scenario: Scenario, most_seeds: int, happenings: int, known: Sequence[Measured] = ()
+) -> list[Measured]:
+    """As many seeds as that many happenings allow; `known` are the first ones."""
+    found = list(known) or [replay(scenario, 0).measured]
+    allowed = happenings // max(found[0].happenings, 1)
     seeds = min(most_seeds, max(_FEWEST_SEEDS, allowed))
-    return [first, *(replay(scenario, seed).measured for seed in range(1, seeds))]
+    return found + [replay(scenario, seed).measured for seed in range(len(found), seeds)]
 
 
 def _restarts_per_day(measured: Sequence[Measured]) -> Spread:

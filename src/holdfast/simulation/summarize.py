@@ -15,6 +15,7 @@ from holdfast.model.simulated import Better, Measure, Side, Spread, Unit
 from holdfast.model.timeline import Timeline
 from holdfast.simulation.replay import Replayed
 from holdfast.simulation.scenario import Scenario
+from holdfast.simulation.storage import writes
 
 _DAY_SECONDS = 86400.0
 # Nine of ten seeds lie inside.
@@ -105,8 +106,9 @@ def _numbers(scenario: Scenario) -> Iterator[_Number]:
         "probeFailuresPerDay", "Unhealthy events per day", Unit.COUNT, less,
         lambda r: r.measured.probe_failures / days,
     )  # fmt: skip
-    if scenario.nodes:
+    if scenario.nodes or writes(scenario.workload.containers):
         yield _Number("evictions", "evictions", Unit.COUNT, less, lambda r: r.measured.evictions)
+    if scenario.nodes:
         yield _Number("pendingPods", "pods without a node", Unit.COUNT, less, lambda r: r.pending)
     if scenario.rollouts:
         yield _Number("rolloutSeconds", "length of a rollout", Unit.SECONDS, less, _rollout)

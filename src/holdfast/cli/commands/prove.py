@@ -43,7 +43,7 @@ from holdfast.simulation.trial import Trial
 @click.option("--for", "length", type=Length(), default="24h", show_default=True,
               help="How long to replay.")  # fmt: skip
 @click.option("--seeds", type=click.IntRange(1, 100_000), default=200, show_default=True,
-              help="How many replays after the change, fewer where a day is eventful.")  # fmt: skip
+              help="How many replays of each side, fewer where a day is eventful.")  # fmt: skip
 @click.option("--kubernetes", type=Version(), default=str(NEWEST), show_default=True,
               metavar="VERSION", help="The version of the kubelet, 1.25 to 1.36.")  # fmt: skip
 @click.option("-o", "--output", type=click.Choice(["text", "json"]), default="text",
@@ -67,7 +67,8 @@ def command(
     """Prove that a changed manifest ends the restarts.
 
     The pods are replayed before and after under the same workload; then they are made to hang, and
-    what noticed it before must still do so.
+    what noticed it before must still do so; then faults come and end (an outage, a crash with a
+    slow start, pauses), after which they must be ready again.
 
     \b
     holdfast prove -f deploy.yaml -f deploy-new.yaml --preset slow-start
