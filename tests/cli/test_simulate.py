@@ -204,6 +204,42 @@ def test_fail_on_restarts(files: Path) -> None:
     assert simulate(files, *arguments, "--set", limit).code == 0
 
 
+def test_full_disk_is_counted_as_evictions(tmp_path: Path) -> None:
+    """A pod that is evicted again and again has no restarts: the evictions are told beside them."""
+    pod = {
+        "kind": "ReplicaSet",
+        "metadata": {"name": "x"},
+        "spec": {
+            "template": {
+                "spec": {
+                    "containers": [
+                        {
+                            "name": "app",
+                            "image": "b:1",
+                            "resources": {"limits": {"ephemeral-storage": "20Mi"}},
+                        }
+                    ]
+                }
+            }
+        },
+    }
+    workload = tmp_path / "w.yaml"
+    workload.write_text(
+        "{apiVersion: holdfast/v1, kind: Workload, containers: "
+        "{app: {disk: {layer: {growth: {rate: 1Mi/s}}}}}}",
+        encoding="utf-8",
+    )
+    outcome = holdfast(
+        "simulate", "-f", "-", "--workload", str(workload), "--for", "10m", "--seeds", "3",
+        "-o", "json", stdin=json.dumps(pod).encode(),
+    )  # fmt: skip
+    measures = {one["name"]: one for one in json.loads(outcome.out)["measures"]}
+
+    assert measures["restartsPerDay"]["before"]["median"] == 0
+    # Twenty seconds until it is too much, up to twenty more until somebody sees it.
+    assert 600 / 50 <= measures["evictions"]["before"]["median"] <= 600 / 20
+
+
 def test_presets_are_listed() -> None:
     """A newcomer finds out what there is to try."""
     listed = holdfast("simulate", "--list-presets").out

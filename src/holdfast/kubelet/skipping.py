@@ -91,9 +91,11 @@ def skip(state: PodState, until: float, foresight: Foresight, draw: Draw) -> boo
             end = at
     if soonest >= end or not _is_settled(state):
         return False
-    stretch = _stretch(state, foresight)
+    stretch = _stretch(state, min(end, _asks_anew_at(state)), soonest, foresight)
+    if stretch is None:
+        return False
     is_idle = _syncs_change_nothing(state, stretch)
-    end = min(end, stretch.end)
+    end = stretch.end
     if not is_idle:
         end = min(end, state.timers.get(REQUEUE, inf))
     if stretch.failing:
@@ -109,19 +111,39 @@ def skip(state: PodState, until: float, foresight: Foresight, draw: Draw) -> boo
     return True
 
 
-def _stretch(state: PodState, foresight: Foresight) -> _Stretch:
-    """What can be passed over now. It ends where a tick may tell something new."""
+def _asks_anew_at(state: PodState) -> float:
+    """The first tick whose result is counted anew, whatever it is: nobody need be asked for that.
+
+    Only a result that has been stored changes nothing when it comes again. A slow answer would put
+    off the ticks after it (kubelet.md Q3).
+    """
     end = inf
+    for worker in state.workers.values():
+        if worker.last is worker.value and _is_quick(worker):
+            continue
+        if worker.next_tick < end and worker.foresee(view_of(state, worker)) is not Step.WAIT:
+            end = worker.next_tick
+    return end
+
+
+def _stretch(state: PodState, end: float, soonest: float, foresight: Foresight) -> _Stretch | None:
+    """What can be passed over before `end`; None where that is nothing.
+
+    It ends where a tick may tell something new.
+    """
     asked: list[ProbeWorker] = []
     failing: list[_Failing] = []
     for worker in state.workers.values():
+        if soonest >= end:
+            return None
+        if worker.last is not worker.value or not _is_quick(worker):
+            # It waits, or its tick ends the stretch already.
+            continue
         step = worker.foresee(view_of(state, worker))
         if step is Step.WAIT:
             continue
-        # Only a result that has been stored changes nothing when it comes again. A slow answer
-        # would put off the ticks after it (kubelet.md Q3).
         until, outcome = -inf, Outcome.FAILURE
-        if step is Step.EXECUTE and worker.last is worker.value and _is_quick(worker):
+        if step is Step.EXECUTE:
             until, outcome = foresight.steady(worker)
         if until <= worker.next_tick:
             end = min(end, worker.next_tick)
@@ -135,7 +157,7 @@ def _stretch(state: PodState, foresight: Foresight) -> _Stretch:
         else:
             end = min(end, worker.next_tick)
     waiting = [record for record in state.record_list() if _waits(state, record)]
-    return _Stretch(asked, failing, waiting, end)
+    return _Stretch(asked, failing, waiting, end) if soonest < end else None
 
 
 def _is_quick(worker: ProbeWorker) -> bool:
