@@ -8,6 +8,7 @@ from tests.house.test_catalogue import HEADINGS
 
 import holdfast
 from holdfast.cli.inspect_files import Wanted, inspect
+from holdfast.cli.manifest_files import read_files
 from holdfast.fixes.edits import apply_edits
 from holdfast.lint.catalogue import CHECKS, Entry, catalogue
 from holdfast.model.edit import Edit, Safety
@@ -34,7 +35,7 @@ def examples(kind: str) -> list["pytest.ParameterSet"]:
 
 def hazards(entry: Entry, path: Path) -> tuple[Hazard, ...]:
     """What one rule finds in one file."""
-    inspection = inspect([str(path)], Wanted(only=frozenset({entry.rule.id})))
+    inspection = inspect(read_files([str(path)]), Wanted(only=frozenset({entry.rule.id})))
     assert not inspection.unexamined
     return inspection.hazards
 

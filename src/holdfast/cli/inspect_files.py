@@ -5,12 +5,13 @@ the text can be read again and, where a replay was asked for, when no replay of 
 restarts (rules.md 2.6).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from fnmatch import fnmatch
 from typing import NamedTuple
 
 import msgspec
 
-from holdfast.cli.manifest_files import TextFile, read_files
+from holdfast.cli.manifest_files import TextFile
 from holdfast.fixes.edits import apply_edits
 from holdfast.fixes.mend_text import edits_of
 from holdfast.lint.catalogue import Entry, catalogue
@@ -30,6 +31,7 @@ from holdfast.model.hazard import (
     Suppressed,
     Unexamined,
     UnexaminedReason,
+    UnusedIgnore,
 )
 from holdfast.model.pod import PodSpec
 from holdfast.model.rule import Audience
@@ -38,6 +40,14 @@ from holdfast.sources.manifest_stream import read_stream
 from holdfast.sources.suppressions import CommentedIgnore, commented_ignores
 
 _ANNOTATION = "holdfast.dev/ignore"
+
+
+class Accepted(NamedTuple):
+    """A hazard that a configuration accepts: a rule, a glob of paths, and why."""
+
+    rule: str
+    path: str
+    reason: str
 
 
 class Wanted(NamedTuple):
@@ -49,6 +59,7 @@ class Wanted(NamedTuple):
     replays: bool = True
     baseline: frozenset[str] = frozenset()
     """Fingerprints of hazards that are known."""
+    accepted: tuple[Accepted, ...] = ()
 
     def selects(self, entry: Entry) -> bool:
         """Whether a rule runs."""
@@ -58,9 +69,9 @@ class Wanted(NamedTuple):
         return not self.only and rule.audience in self.audiences and rule.id not in self.without
 
 
-def inspect(paths: Sequence[str], wanted: Wanted) -> Inspection:
-    """Check everything in the paths. Raises InputError for a path that is not there."""
-    return _Inspector(wanted).inspect(read_files(paths))
+def inspect(files: Iterable[TextFile | Unexamined], wanted: Wanted) -> Inspection:
+    """Check the files."""
+    return _Inspector(wanted).inspect(files)
 
 
 class _Inspector:
@@ -75,6 +86,7 @@ class _Inspector:
         self._objects: list[ObjectSubject] = []
         self._found: list[Found] = []
         self._ignores: dict[str, tuple[CommentedIgnore, ...]] = {}
+        self._used: set[tuple[str, int, str]] = set()
         self._files = self._documents = 0
 
     def inspect(self, files: Iterable[TextFile | Unexamined]) -> Inspection:
@@ -91,6 +103,7 @@ class _Inspector:
         return Inspection(
             hazards=tuple(sorted(fresh, key=_order)),
             suppressed=suppressed,
+            unused=self._unused(),
             known=len(kept) - len(fresh),
             unexamined=tuple(self._unexamined),
             examined=self._examined(world),
@@ -170,14 +183,45 @@ class _Inspector:
         suppressed: list[Suppressed] = []
         for hazard in hazards:
             reason = annotated.get((hazard.kind, hazard.namespace, hazard.name, hazard.rule.id))
-            for ignore in self._ignores.get(hazard.place.file, ()):
-                if ignore.rule == hazard.rule.id and ignore.about == hazard.place.span.line:
-                    reason = ignore.reason
+            reason = reason or self._commented(hazard) or self._configured(hazard)
             if reason:
                 suppressed.append(Suppressed(hazard, reason))
             else:
                 kept.append(hazard)
         return kept, tuple(suppressed)
+
+    def _commented(self, hazard: Hazard) -> str:
+        """The reason of a comment on every place of a hazard; "" where one is not accepted."""
+        reasons = []
+        for place in (hazard.place, *hazard.also_at):
+            reason = ""
+            for ignore in self._ignores.get(place.file, ()):
+                if ignore.rule == hazard.rule.id and ignore.about == place.span.line:
+                    self._used.add((place.file, ignore.line, ignore.rule))
+                    reason = ignore.reason
+            reasons.append(reason)
+        return reasons[0] if all(reasons) else ""
+
+    def _configured(self, hazard: Hazard) -> str:
+        for accepted in self._wanted.accepted:
+            if accepted.rule == hazard.rule.id and fnmatch(hazard.place.file, accepted.path):
+                return accepted.reason
+        return ""
+
+    def _unused(self) -> tuple[UnusedIgnore, ...]:
+        """Comments that accept nothing, of rules that did run, or that give no reason."""
+        ran = {entry.rule.id for entry in self._entries}
+        found = []
+        for file, ignores in self._ignores.items():
+            for ignore in ignores:
+                if not ignore.reason:
+                    why = "it gives no reason, so it accepts nothing"
+                elif ignore.rule in ran and (file, ignore.line, ignore.rule) not in self._used:
+                    why = "nothing to accept there; take it out"
+                else:
+                    continue
+                found.append(UnusedIgnore(file, ignore.line, ignore.rule, why))
+        return tuple(found)
 
 
 def _annotated(world: World) -> dict[tuple[str, str, str, str], str]:
@@ -250,7 +294,12 @@ def _once(hazards: list[Hazard]) -> list[Hazard]:
             found[hazard.fingerprint] = hazard
         else:
             also = (*known.also_at, hazard.place)
-            found[hazard.fingerprint] = msgspec.structs.replace(known, also_at=also)
+            mending = known.mending
+            if mending is not None and hazard.mending is not None:
+                edits = (*mending.edits, *hazard.mending.edits)
+                mending = msgspec.structs.replace(mending, edits=edits)
+            changed = msgspec.structs.replace(known, also_at=also, mending=mending)
+            found[hazard.fingerprint] = changed
     return list(found.values())
 
 

@@ -65,9 +65,13 @@ def apply_edits(text: str, edits: Iterable[Edit]) -> str:
 
 def unified_diff(document: Document, edits: Iterable[Edit]) -> str:
     """The edits as `patch` reads them, with the file's own line ends."""
-    before, after = document.text, apply_edits(document.text, edits)
+    return text_diff(document.file, document.text, apply_edits(document.text, edits))
+
+
+def text_diff(file: str, before: str, after: str) -> str:
+    """Two versions of a file as `patch` reads them, with the file's own line ends."""
     # As git names files: `patch -p1` finds them from the directory that the path starts in.
-    file = document.file.lstrip("/")
+    file = file.lstrip("/")
     lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{file}", f"b/{file}")
     missing = "\n\\ No newline at end of file\n"
     return "".join(line if line.endswith("\n") else line + missing for line in lines)

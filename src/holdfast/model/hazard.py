@@ -100,6 +100,15 @@ class Suppressed(msgspec.Struct, frozen=True):
     reason: str
 
 
+class UnusedIgnore(msgspec.Struct, frozen=True):
+    """An ignore that accepts nothing, or that gives no reason. `line` is 1-based."""
+
+    file: str
+    line: int
+    rule: str
+    why: str
+
+
 class Examined(msgspec.Struct, frozen=True):
     """How much was looked at."""
 
@@ -117,6 +126,7 @@ class Inspection(msgspec.Struct, frozen=True):
 
     hazards: tuple[Hazard, ...]
     suppressed: tuple[Suppressed, ...]
+    unused: tuple[UnusedIgnore, ...]
     known: int
     """Hazards that the baseline names."""
     unexamined: tuple[Unexamined, ...]

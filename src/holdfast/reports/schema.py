@@ -1,9 +1,10 @@
 """The JSON Schemas of the published documents.
 
 `python -m holdfast.reports.schema > docs/schema/diagnosis.v1.json` writes the one of `why`, with
-`simulation` or `proof` behind it that of `simulate` or `prove`; a test compares the committed
-files. Rules: states, grounds and the like are listed from the model, so that a program knows every
-word it may meet; unknown fields are allowed, since later versions may add some.
+`simulation`, `proof` or `inspection` behind it that of `simulate`, `prove` or `check`; a test
+compares the committed files. Rules: states, grounds and the like are listed from the model, so that
+a program knows every word it may meet; unknown fields are allowed, since later versions may add
+some.
 """
 
 import sys
@@ -15,11 +16,14 @@ import msgspec
 from holdfast.model.edit import Safety
 from holdfast.model.evidence import Grounds
 from holdfast.model.finding import State
+from holdfast.model.hazard import UnexaminedReason
+from holdfast.model.rule import Audience, Confidence, Severity
 from holdfast.model.simulated import Better, Unit
 from holdfast.model.snapshot import GapKind
 from holdfast.model.timeline import SegmentKind
 from holdfast.model.verdict import Role
 from holdfast.reports.document import Document
+from holdfast.reports.inspection_document import InspectionDocument
 from holdfast.reports.proof_document import ProofDocument
 from holdfast.reports.replay_document import SimulationDocument
 
@@ -38,6 +42,13 @@ _REPLAY_WORDS: _Words = {
     ("Number", "better"): Better,
     ("Stretch", "state"): SegmentKind,
 }
+_CHECK_WORDS: _Words = {
+    ("Danger", "severity"): Severity,
+    ("Danger", "confidence"): Confidence,
+    ("Danger", "audience"): Audience,
+    ("Remedy", "safety"): Safety,
+    ("Left", "reason"): UnexaminedReason,
+}
 
 
 def schema() -> dict[str, Any]:
@@ -54,6 +65,11 @@ def replay_schema() -> dict[str, Any]:
 def proof_schema() -> dict[str, Any]:
     """JSON Schema 2020-12 of what `prove -o json` prints."""
     return _schema(ProofDocument, "proof", "Answer of holdfast prove", {})
+
+
+def inspection_schema() -> dict[str, Any]:
+    """JSON Schema 2020-12 of what `check -o json` prints."""
+    return _schema(InspectionDocument, "inspection", "Answer of holdfast check", _CHECK_WORDS)
 
 
 def text_of(schema: dict[str, Any]) -> str:
@@ -75,5 +91,10 @@ def _schema(document: type, name: str, title: str, words: _Words) -> dict[str, A
 
 if __name__ == "__main__":
     wanted = sys.argv[1] if len(sys.argv) > 1 else "diagnosis"
-    schemas = {"diagnosis": schema, "simulation": replay_schema, "proof": proof_schema}
+    schemas = {
+        "diagnosis": schema,
+        "simulation": replay_schema,
+        "proof": proof_schema,
+        "inspection": inspection_schema,
+    }
     sys.stdout.write(text_of(schemas[wanted]()))

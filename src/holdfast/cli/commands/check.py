@@ -1,24 +1,35 @@
 """`holdfast check`: hazards in manifests, found before the deploy."""
 
 import gc
+from pathlib import Path
 
 import click
 
 from holdfast import __version__
+from holdfast.cli.check_settings import (
+    SettingsError,
+    baseline_text,
+    read_baseline,
+    read_settings,
+)
 from holdfast.cli.exit_codes import ExitCode
 from holdfast.cli.inspect_files import Wanted, inspect
-from holdfast.cli.manifest_files import InputError
+from holdfast.cli.manifest_files import STDIN_NAME, InputError, TextFile, read_files
+from holdfast.cli.mend_files import mend, write
 from holdfast.cli.terminal import wants_color, width
+from holdfast.lint.catalogue import catalogue
+from holdfast.model.edit import Safety
 from holdfast.model.hazard import Inspection
 from holdfast.model.rule import Audience, Severity
-from holdfast.reports.hazards_text import render_text
 from holdfast.reports.options import RenderOptions
+from holdfast.reports.render_hazards import hazard_formats, render_hazards
 
 _AUDIENCES = {
     "everybody": frozenset({Audience.EVERYBODY}),
     "platform": frozenset({Audience.EVERYBODY, Audience.PLATFORM}),
     "pedantic": frozenset(Audience),
 }
+_SAFE, _REVIEW = frozenset({Safety.SAFE}), frozenset({Safety.SAFE, Safety.REVIEW})
 
 
 @click.command("check")
@@ -28,15 +39,29 @@ _AUDIENCES = {
     help="As an argument. Repeatable.",
 )  # fmt: skip
 @click.option(
-    "--audience", type=click.Choice(list(_AUDIENCES)), default="everybody", show_default=True,
-    help="Whose rules run: each audience includes the ones before it.",
+    "-o", "--output", type=click.Choice(hazard_formats()), default="text", show_default=True,
+    help="How to print the answer.",
+)  # fmt: skip
+@click.option("--fix", is_flag=True, help="Make the safe changes in the files.")
+@click.option("--diff", is_flag=True, help="Print the safe changes instead of making them.")
+@click.option(
+    "--review", is_flag=True,
+    help="With --fix or --diff: also the changes that are right when what they state is.",
+)  # fmt: skip
+@click.option(
+    "--audience", type=click.Choice(list(_AUDIENCES)),
+    help="Whose rules run: each audience includes the ones before it.  [default: everybody]",
 )  # fmt: skip
 @click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule. Repeatable.")
 @click.option("--without", multiple=True, metavar="ID", help="Not this rule. Repeatable.")
 @click.option("--no-replay", is_flag=True, help="Do not ask the kubelet model: faster, less told.")
+@click.option("--config", metavar="FILE", help="Instead of the nearest holdfast.toml.")
+@click.option("--baseline", metavar="FILE", help="Leave out the hazards that this file names.")
+@click.option("--write-baseline", metavar="FILE", help="Write the hazards of today to this file.")
+@click.option("--explain", metavar="ID", help="Print the page of a rule.")
 @click.option(
-    "--fail-on", type=click.Choice([*map(str, Severity), "never"]), default="medium",
-    show_default=True, help="Exit with 1 when a hazard at least this bad is found.",
+    "--fail-on", type=click.Choice([*map(str, Severity), "never"]),
+    help="Exit with 1 when a hazard at least this bad is found.  [default: medium]",
 )  # fmt: skip
 @click.option(
     "--strict", is_flag=True, help="Exit with 3 when something in the input was not examined.",
@@ -50,11 +75,19 @@ _AUDIENCES = {
 def command(
     paths: tuple[str, ...],
     filenames: tuple[str, ...],
-    audience: str,
+    output: str,
+    fix: bool,
+    diff: bool,
+    review: bool,
+    audience: str | None,
     only: tuple[str, ...],
     without: tuple[str, ...],
     no_replay: bool,
-    fail_on: str,
+    config: str | None,
+    baseline: str | None,
+    write_baseline: str | None,
+    explain: str | None,
+    fail_on: str | None,
     strict: bool,
     exit_zero: bool,
     color: str,
@@ -68,34 +101,89 @@ def command(
     holdfast check deploy/
     helm template . | holdfast check -
     kustomize build overlays/prod | holdfast check -
+    holdfast check --diff deploy/ | git apply
     """
     del debug
+    if explain:
+        click.echo(_page(explain))
+        return ExitCode.CLEAN
     gc.disable()
     named = (*paths, *filenames)
     if not named:
         raise click.UsageError("name a file or a directory, or - for standard input")
+    try:
+        settings = read_settings(config)
+        known = read_baseline(baseline if baseline is not None else settings.baseline)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
+    _refuse_unknown((*only, *without))
     wanted = Wanted(
-        audiences=_AUDIENCES[audience],
+        audiences=_AUDIENCES[audience or settings.audience],
         only=frozenset(only),
-        without=frozenset(without),
+        without=frozenset((*without, *settings.without)),
         replays=not no_replay,
+        baseline=known,
+        accepted=settings.accepted,
     )
-    inspection = inspect(named, wanted)
+    files = list(read_files(named))
+    if fix or diff:
+        texts = [file for file in files if isinstance(file, TextFile)]
+        inspection = _mend(texts, wanted, write_files=fix, review=review, print_diff=diff)
+        if diff:
+            return ExitCode.CLEAN
+    else:
+        inspection = inspect(files, wanted)
+    if write_baseline:
+        Path(write_baseline).write_text(baseline_text(inspection), encoding="utf-8")
     options = RenderOptions(
-        width=width(), color=wants_color(color), show_quiet=False, version=__version__
+        width=width(),
+        color=wants_color(color) and output == "text",
+        show_quiet=False,
+        version=__version__,
     )
-    click.echo(render_text(inspection, options), nl=False, color=options.color)
-    return _exit_code(inspection, named, fail_on, strict=strict, exit_zero=exit_zero)
+    click.echo(render_hazards(output, inspection, options), nl=False, color=options.color)
+    return _exit_code(inspection, named, fail_on or settings.fail_on, strict, exit_zero)
+
+
+def _mend(
+    texts: list[TextFile], wanted: Wanted, *, write_files: bool, review: bool, print_diff: bool
+) -> Inspection:
+    """What is left after the changes, which are printed or made."""
+    if write_files and any(file.name == STDIN_NAME for file in texts):
+        raise click.UsageError("standard input cannot be changed: take --diff")
+    changed, inspection = mend(texts, wanted, _REVIEW if review else _SAFE)
+    for one in changed:
+        if print_diff:
+            click.echo(one.diff, nl=False)
+        elif write_files:
+            write(one)
+            click.echo(f"{one.file}: {one.hazards} mended", err=True)
+    return inspection
+
+
+def _refuse_unknown(ids: tuple[str, ...]) -> None:
+    known = {entry.rule.id for entry in catalogue()}
+    for one in ids:
+        if one not in known:
+            raise click.UsageError(f"no rule has the id {one}; docs/rules lists them")
+
+
+def _page(one: str) -> str:
+    for entry in catalogue():
+        if entry.rule.id == one.upper():
+            return f"{entry.rule.id}: {entry.rule.title}\n\n{entry.documentation.strip()}"
+    raise click.UsageError(f"no rule has the id {one}; docs/rules lists them")
 
 
 def _exit_code(
-    inspection: Inspection, named: tuple[str, ...], fail_on: str, *, strict: bool, exit_zero: bool
+    inspection: Inspection, named: tuple[str, ...], fail_on: str, strict: bool, exit_zero: bool
 ) -> ExitCode:
     if not inspection.examined.objects:
+        found = "; ".join(f"{u.file}:{u.line}: {u.what}" for u in inspection.unexamined[:3])
         raise InputError(
             "checking manifests",
             ", ".join(named),
-            "no object of Kubernetes in it; expected at least one with apiVersion and kind",
+            f"{found or 'no object of Kubernetes'}; expected one with apiVersion and kind",
             "check the path, and render templates first: helm template . | holdfast check -",
         )
     if strict and inspection.unexamined:

@@ -1,0 +1,55 @@
+"""An inspection as text: worst first, each hazard with its place, numbers, fix and replay."""
+
+from collections.abc import Iterator
+
+from holdfast.model.hazard import Hazard, Inspection
+from holdfast.model.rule import Severity
+from holdfast.reports.ink import Ink, paint
+from holdfast.reports.inspection_words import mending_words, replay_words, summary, who
+from holdfast.reports.options import RenderOptions
+
+_INK = {
+    Severity.FATAL: Ink.BAD,
+    Severity.HIGH: Ink.BAD,
+    Severity.MEDIUM: Ink.UNEASY,
+    Severity.LOW: Ink.FAINT,
+    Severity.INFO: Ink.FAINT,
+}
+_MOST_PLACES = 5
+
+
+def render(inspection: Inspection, options: RenderOptions) -> str:
+    """The whole inspection, ending in a line feed."""
+    return "\n".join(_lines(inspection, options)) + "\n"
+
+
+def _lines(inspection: Inspection, options: RenderOptions) -> Iterator[str]:
+    for hazard in inspection.hazards:
+        yield from _hazard(hazard, options)
+        yield ""
+    for suppression in inspection.unused:
+        place = f"{suppression.file}:{suppression.line}"
+        yield f"{place}: ignore of {suppression.rule}: {suppression.why}"
+    for left in inspection.unexamined:
+        place = f"{left.file}:{left.line}" if left.line else left.file
+        yield f"{place}: not examined ({left.reason}): {left.what}"
+    if inspection.unexamined:
+        yield ""
+    yield summary(inspection)
+
+
+def _hazard(hazard: Hazard, options: RenderOptions) -> Iterator[str]:
+    rule, span = hazard.rule, hazard.place.span
+    place = paint(f"{hazard.place.file}:{span.line}:{span.column}", Ink.PLACE, color=options.color)
+    severity = paint(rule.severity.value, _INK[rule.severity], color=options.color)
+    yield f"{place}: {rule.id} {severity} ({rule.confidence}) {rule.title}"
+    about = who(hazard)
+    yield f"  {about}: {hazard.message}" if about else f"  {hazard.message}"
+    if hazard.replayed is not None:
+        yield f"  replay: {replay_words(hazard.replayed)}"
+    if hazard.mending is not None:
+        yield f"  fix ({mending_words(hazard.mending)}): {hazard.mending.words}"
+    if hazard.also_at:
+        shown = [f"{p.file}:{p.span.line}" for p in hazard.also_at[:_MOST_PLACES]]
+        more = len(hazard.also_at) - len(shown)
+        yield f"  also at {', '.join(shown)}{f' and {more} more' if more > 0 else ''}"

@@ -1,0 +1,176 @@
+"""What `holdfast check -o json` prints: the published form of an inspection."""
+
+import msgspec
+
+from holdfast.model.hazard import Hazard, Inspection, Place, Replayed
+
+API_VERSION = "holdfast/v1"
+
+
+class Where(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """A region of a file; lines and columns are 1-based, the end column is exclusive."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    path: str = ""
+
+
+class Change(msgspec.Struct, frozen=True, rename="camel"):
+    """Replace characters `start` (from 0) to `end` (exclusive) of a file by a text."""
+
+    file: str
+    start: int
+    end: int
+    text: str
+
+
+class Remedy(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """How to mend it. Without edits a fact is missing that only a person has."""
+
+    words: str
+    safety: str
+    edits: tuple[Change, ...] = ()
+    withheld: str = ""
+
+
+class Replay(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """What the kubelet model shows for `seconds` seconds of the pod."""
+
+    told: str
+    seconds: float
+    kubernetes: str
+    seed: int
+    restarts_before: int
+    first_end_seconds: float | None = None
+    restarts_after: int | None = None
+
+
+class Danger(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """One hazard."""
+
+    rule: str
+    title: str
+    severity: str
+    confidence: str
+    audience: str
+    message: str
+    fingerprint: str
+    where: Where
+    prevents: tuple[str, ...]
+    kind: str = ""
+    namespace: str = ""
+    name: str = ""
+    container: str = ""
+    also_at: tuple[Where, ...] = ()
+    remedy: Remedy | None = None
+    replay: Replay | None = None
+    suppressed: str = ""
+    """The reason of who accepted it; "" for a hazard that counts."""
+
+
+class Left(msgspec.Struct, frozen=True, rename="camel"):
+    """Something that was not examined."""
+
+    reason: str
+    file: str
+    line: int
+    what: str
+
+
+class Counts(msgspec.Struct, frozen=True, rename="camel"):
+    """How much was looked at."""
+
+    files: int
+    documents: int
+    objects: int
+    workloads: int
+    containers: int
+    templates: int
+    not_validated: dict[str, int]
+    in_baseline: int
+    rules_run: int
+
+
+class InspectionDocument(msgspec.Struct, frozen=True, rename="camel"):
+    """The whole answer."""
+
+    api_version: str
+    kind: str
+    holdfast: str
+    hazards: tuple[Danger, ...]
+    suppressed: tuple[Danger, ...]
+    not_examined: tuple[Left, ...]
+    examined: Counts
+    rules_off: tuple[str, ...]
+
+
+def inspection_document(inspection: Inspection, version: str) -> InspectionDocument:
+    """The published form."""
+    examined = inspection.examined
+    return InspectionDocument(
+        API_VERSION,
+        "Inspection",
+        version,
+        tuple(_danger(hazard) for hazard in inspection.hazards),
+        tuple(_danger(one.hazard, one.reason) for one in inspection.suppressed),
+        tuple(Left(u.reason.value, u.file, u.line, u.what) for u in inspection.unexamined),
+        Counts(
+            examined.files,
+            examined.documents,
+            examined.objects,
+            examined.workloads,
+            examined.containers,
+            sum(u.reason.value == "template" for u in inspection.unexamined),
+            examined.not_validated,
+            inspection.known,
+            inspection.rules_run,
+        ),
+        inspection.rules_off,
+    )
+
+
+def _danger(hazard: Hazard, suppressed: str = "") -> Danger:
+    rule, mending, replayed = hazard.rule, hazard.mending, hazard.replayed
+    remedy = None
+    if mending is not None:
+        edits = tuple(Change(e.file, e.span.start, e.span.end, e.text) for e in mending.edits)
+        remedy = Remedy(mending.words, mending.safety.value, edits, mending.withheld)
+    return Danger(
+        rule=rule.id,
+        title=rule.title,
+        severity=rule.severity.value,
+        confidence=rule.confidence.value,
+        audience=rule.audience.value,
+        message=hazard.message,
+        fingerprint=hazard.fingerprint,
+        where=_where(hazard.place),
+        prevents=rule.prevents,
+        kind=hazard.kind,
+        namespace=hazard.namespace,
+        name=hazard.name,
+        container=hazard.container,
+        also_at=tuple(map(_where, hazard.also_at)),
+        remedy=remedy,
+        replay=_replay(replayed) if replayed is not None else None,
+        suppressed=suppressed,
+    )
+
+
+def _where(place: Place) -> Where:
+    span = place.span
+    return Where(place.file, span.line, span.column, place.end_line, place.end_column, place.path)
+
+
+def _replay(replayed: Replayed) -> Replay:
+    return Replay(
+        replayed.told,
+        replayed.seconds,
+        replayed.version,
+        replayed.seed,
+        replayed.restarts_before,
+        replayed.first_end,
+        replayed.restarts_after,
+    )

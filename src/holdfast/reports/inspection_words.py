@@ -1,0 +1,81 @@
+"""Sentences that several formats of `holdfast check` share."""
+
+from collections import Counter
+
+from holdfast.model.duration import Duration
+from holdfast.model.edit import Safety
+from holdfast.model.hazard import Hazard, Inspection, Mending, Replayed, UnexaminedReason
+from holdfast.model.rule import Severity
+
+
+def who(hazard: Hazard) -> str:
+    """The object and container of a hazard: "Deployment/api container api"."""
+    named = f"{hazard.kind}/{hazard.name}" if hazard.kind else ""
+    return f"{named} container {hazard.container}" if hazard.container else named
+
+
+def sentence(hazard: Hazard) -> str:
+    """Everything about a hazard but its place, in one line."""
+    parts = [f"{who(hazard)}: {hazard.message}" if hazard.kind else hazard.message]
+    if hazard.replayed is not None:
+        parts.append(f"replay: {replay_words(hazard.replayed)}")
+    if hazard.mending is not None:
+        parts.append(f"fix: {hazard.mending.words}")
+    return ". ".join(parts)
+
+
+def mending_words(mending: Mending) -> str:
+    """How a fix is applied."""
+    if mending.edits:
+        flag = "--fix" if mending.safety is Safety.SAFE else "--fix --review"
+        return f"{mending.safety}, {flag}"
+    return f"by hand: {mending.withheld}" if mending.withheld else "by hand"
+
+
+def replay_words(replayed: Replayed) -> str:
+    """What replays show, in one line."""
+    length = Duration(replayed.seconds)
+    first = (
+        f"first killed {replayed.first_end:.0f} s after the start of the pod, "
+        if replayed.first_end is not None
+        else ""
+    )
+    after = (
+        f", {replayed.restarts_after} with the fix" if replayed.restarts_after is not None else ""
+    )
+    restarts = many(replayed.restarts_before, "restart")
+    return (
+        f"if {replayed.told}: {first}{restarts} in {length}{after} "
+        f"(Kubernetes {replayed.version}, seed {replayed.seed})"
+    )
+
+
+def summary(inspection: Inspection) -> str:
+    """How much was examined, and what came of it: in every format."""
+    examined = inspection.examined
+    counted = Counter(hazard.rule.severity for hazard in inspection.hazards)
+    hazards = ", ".join(f"{counted[s]} {s}" for s in Severity if counted[s]) or "no hazard"
+    looked_at = (
+        many(examined.files, "file"),
+        many(examined.documents, "document"),
+        many(examined.workloads, "workload"),
+        many(examined.containers, "container"),
+    )
+    parts = [f"{hazards} in {', '.join(looked_at)}"]
+    templates = sum(u.reason is UnexaminedReason.TEMPLATE for u in inspection.unexamined)
+    others = len(inspection.unexamined) - templates
+    if templates:
+        parts.append(f"{many(templates, 'template')} not rendered and not examined")
+    if others:
+        parts.append(f"{others} not examined")
+    if inspection.suppressed:
+        parts.append(f"{len(inspection.suppressed)} suppressed")
+    if inspection.known:
+        parts.append(f"{inspection.known} in the baseline")
+    parts.append(f"{many(inspection.rules_run, 'rule')} run, {len(inspection.rules_off)} off")
+    return "; ".join(parts)
+
+
+def many(count: int, noun: str) -> str:
+    """ "1 file", "2 files"."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
