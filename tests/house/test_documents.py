@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from tests.house.diagrams import DRAWN, PAGE, with_diagrams
 from tests.house.readme import README, with_example
+from tests.house.rule_pages import DIRECTORY, pages
 
 from holdfast.cli.run_command import root
 
@@ -25,6 +26,13 @@ def test_diagrams_of_the_machine_are_current() -> None:
 
     assert text == with_diagrams(text), "run: python -m tests.house.diagrams"
     assert text.count("```mermaid") == len(DRAWN)
+
+
+def test_pages_of_the_rules_are_current() -> None:
+    """What a rule says of itself is what its page says, and no page is left over."""
+    written = {path.name: path.read_text(encoding="utf-8") for path in DIRECTORY.glob("*.md")}
+
+    assert written == pages(), "run: python -m tests.house.rule_pages"
 
 
 def test_readme_fits_on_one_screen() -> None:

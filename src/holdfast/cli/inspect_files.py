@@ -163,9 +163,9 @@ class _Inspector:
         fix = problem.fix
         pod = _pod(problem.subject)
         mending = _mending(fix, problem.subject) if fix is not None else None
-        after = _changed(pod, mending) if pod is not None and mending is not None else None
         if problem.replay is None or pod is None or not self._wanted.replays:
             return mending, None
+        after = _changed(pod, mending) if mending is not None else None
         asked = problem.replay
         _, container = _who(problem.subject)
         question = question_of(container, asked.container, asked.told, asked.seconds)
@@ -269,20 +269,28 @@ def _mending(fix: Fix, subject: object) -> Mending:
 
 def _changed(pod: PodSubject, mending: Mending) -> PodSpec | None:
     """The pod as the edited text has it; None where nothing in it is edited."""
-    document = reread(pod.owner.document, mending) if mending.edits else None
+    document = _reread(pod.owner.document, mending) if mending.edits else None
     for subject in objects_of(document, to_plain(document.root)) if document is not None else ():
         if subject.root == pod.owner.root:
             return PodSubject(subject, pod.template).spec
     return None
 
 
-def reread(document: Document, mending: Mending) -> Document | None:
+def _reread(document: Document, mending: Mending) -> Document | None:
     """The document after the edits of a mending; None where it can no longer be read."""
-    text = apply_edits(document.text, mending.edits)
-    for candidate in read_stream(text, document.file):
-        if isinstance(candidate, Document) and candidate.index == document.index:
-            return candidate
-    return None
+    start, end = document.part or (0, len(document.text))
+    moved = [
+        msgspec.structs.replace(
+            edit,
+            span=msgspec.structs.replace(
+                edit.span, start=edit.span.start - start, end=edit.span.end - start
+            ),
+        )
+        for edit in mending.edits
+    ]
+    text = apply_edits(document.text[start:end], moved)
+    documents = [one for one in read_stream(text, document.file) if isinstance(one, Document)]
+    return documents[0] if len(documents) == 1 else None
 
 
 def _once(hazards: list[Hazard]) -> list[Hazard]:

@@ -97,6 +97,8 @@ class Document(msgspec.Struct, frozen=True):
     newline: str = "\n"
     aliased: frozenset[str] = frozenset()
     """Anchors that an alias of this document repeats: an edit there changes several places."""
+    part: tuple[int, int] | None = None
+    """Where in the text the document stands that was read by itself; None for all of it."""
 
 
 def key_text(key: Scalar) -> str:

@@ -113,7 +113,8 @@ def _read_trees(
 
     def keep(root: Node) -> None:
         aliased = frozenset(maker.aliased)
-        into.append(Document(source, index + len(into), text, root, newline, aliased))
+        bounds = (part.start, part.end) if part else None
+        into.append(Document(source, index + len(into), text, root, newline, aliased, bounds))
         maker.aliased.clear()
 
     _Reader(text[part.start : part.end] if part else text, source, maker).read(keep)

@@ -7,6 +7,7 @@ import click
 
 from holdfast import __version__
 from holdfast.cli.check_settings import (
+    Settings,
     SettingsError,
     baseline_text,
     read_baseline,
@@ -111,12 +112,8 @@ def command(
     named = (*paths, *filenames)
     if not named:
         raise click.UsageError("name a file or a directory, or - for standard input")
-    try:
-        settings = read_settings(config)
-        known = read_baseline(baseline if baseline is not None else settings.baseline)
-    except SettingsError as error:
-        raise click.UsageError(str(error)) from error
     _refuse_unknown((*only, *without))
+    settings, known = _settings(config, baseline)
     wanted = Wanted(
         audiences=_AUDIENCES[audience or settings.audience],
         only=frozenset(only),
@@ -126,15 +123,29 @@ def command(
         accepted=settings.accepted,
     )
     files = list(read_files(named))
-    if fix or diff:
+    if diff or fix:
         texts = [file for file in files if isinstance(file, TextFile)]
         inspection = _mend(texts, wanted, write_files=fix, review=review, print_diff=diff)
-        if diff:
-            return ExitCode.CLEAN
     else:
         inspection = inspect(files, wanted)
+    if diff:
+        return ExitCode.CLEAN
     if write_baseline:
         Path(write_baseline).write_text(baseline_text(inspection), encoding="utf-8")
+    _print(inspection, output, color)
+    return _exit_code(inspection, named, fail_on or settings.fail_on, strict, exit_zero)
+
+
+def _settings(config: str | None, baseline: str | None) -> tuple[Settings, frozenset[str]]:
+    """The configuration, and the fingerprints of the baseline."""
+    try:
+        settings = read_settings(config)
+        return settings, read_baseline(baseline if baseline is not None else settings.baseline)
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _print(inspection: Inspection, output: str, color: str) -> None:
     options = RenderOptions(
         width=width(),
         color=wants_color(color) and output == "text",
@@ -142,7 +153,6 @@ def command(
         version=__version__,
     )
     click.echo(render_hazards(output, inspection, options), nl=False, color=options.color)
-    return _exit_code(inspection, named, fail_on or settings.fail_on, strict, exit_zero)
 
 
 def _mend(

@@ -1,0 +1,179 @@
+"""The engine behind the rules: positions, hostile documents, crashes, duplicates, large streams."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from holdfast.cli import inspect_files
+from holdfast.cli.inspect_files import Wanted, inspect
+from holdfast.cli.manifest_files import TextFile
+from holdfast.lint.catalogue import Entry
+from holdfast.lint.documents import ObjectSubject
+from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.problem import Problem
+from holdfast.model.hazard import Inspection, UnexaminedReason
+from holdfast.model.rule import Audience, Confidence, Rule, Severity
+
+_POD = """\
+apiVersion: v1
+kind: Pod
+metadata: {{name: {name}}}
+spec:
+  terminationGracePeriodSeconds: 0
+  containers: [{{name: a, image: "a:1.0.0"}}]
+"""
+POD = _POD.format(name="a")
+
+
+def check(text: str, *rules: str) -> Inspection:
+    """One text with some rules."""
+    return inspect([TextFile("f.yaml", text)], Wanted(only=frozenset(rules or ("HF204",))))
+
+
+def covered(text: str, inspection: Inspection) -> list[str]:
+    """What the places of the hazards cover."""
+    return [text[h.place.span.start : h.place.span.end] for h in inspection.hazards]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        POD,
+        "\ufeff" + POD,
+        POD.replace("\n", "\r\n"),
+        f"# first\n---\n---\n{POD}",
+        POD + "---\n# nothing\n",
+        POD.replace("Seconds: 0", "Seconds:\t0"),
+    ],
+    ids=["plain", "bom", "crlf", "documents", "comment document", "tab"],
+)
+def test_place_covers_the_field(text: str) -> None:
+    """Offsets, line and column are those of the file, whatever stands before."""
+    inspection = check(text)
+    place = inspection.hazards[0].place
+    line = text.split("\n")[place.span.line - 1].removeprefix("\ufeff")
+
+    assert covered(text, inspection)[0].startswith("terminationGracePeriodSeconds:")
+    assert line[place.span.column - 1 : place.end_column - 1] == covered(text, inspection)[0]
+    assert place.path == "spec.terminationGracePeriodSeconds"
+
+
+def test_place_in_flow_style_anchor_and_alias() -> None:
+    """A value that is written elsewhere is found where it is used."""
+    text = (
+        "x: &grace 0\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
+        'spec: {terminationGracePeriodSeconds: *grace, containers: [{name: a, image: "a:1"}]}\n'
+    )
+    assert covered(text, check(text)) == ["terminationGracePeriodSeconds: *grace"]
+
+
+def test_lists_and_custom_resources_are_searched() -> None:
+    """Items of a List, and pod templates wherever a kind embeds them."""
+    listed = (
+        "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata: {name: a}\n"
+        "  spec:\n    terminationGracePeriodSeconds: 0\n    containers: [{name: a, image: a}]\n"
+    )
+    custom = (
+        "apiVersion: example.com/v1\nkind: Fleet\nmetadata: {name: a}\nspec:\n  ships:\n"
+        "  - template:\n      spec:\n        terminationGracePeriodSeconds: 0\n"
+        "        containers: [{name: a, image: a}]\n"
+    )
+    assert len(check(listed).hazards) == 1
+    assert check(custom).hazards[0].place.path == (
+        "spec.ships[0].template.spec.terminationGracePeriodSeconds"
+    )
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "[" * 5000,
+        "a: [1, 2",
+        "\tb: 1",
+        "a: *nowhere",
+        "? [a, b]\n: c",
+        "a: \x00",
+        "a: &a [x]\nb: &b [" + "*a, " * 30 + "]\nc: [" + "*b, " * 4000 + "]",
+    ],
+    ids=["deep", "open", "tab", "alias", "key", "control", "bomb"],
+)
+def test_hostile_document_costs_no_other(hostile: str) -> None:
+    """It is told with its line, and the documents around it are checked."""
+    text = f"{POD}---\n{hostile}\n---\n{_POD.format(name='b')}"
+    inspection = check(text)
+
+    assert [h.name for h in inspection.hazards] == ["a", "b"]
+    assert [u.reason for u in inspection.unexamined] == [UnexaminedReason.BROKEN]
+    assert inspection.unexamined[0].line >= 8
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "metadata: null",
+        "spec: null",
+        "spec: []",
+        "spec: {containers: null}",
+        "spec: {containers: [null, 3, x]}",
+        "spec: {containers: [{}]}",
+        "spec: {containers: [{name: a, image: 3, env: {}, ports: x, resources: [1]}]}",
+        "spec: {containers: [{name: a, livenessProbe: [], lifecycle: 3}], volumes: {a: b}}",
+        "spec: {terminationGracePeriodSeconds: soon, containers: [{name: a, image: a}]}",
+    ],
+)
+@pytest.mark.parametrize("kind", ["Pod", "Deployment", "CronJob", "Service", "Unknown"])
+def test_odd_objects_crash_no_rule(kind: str, body: str) -> None:
+    """Fields of any type are told as faults or left alone; no rule is lost over them."""
+    text = f"apiVersion: v1\nkind: {kind}\n{body}\n"
+    if kind == "Deployment":
+        inner = body.replace("\n", "\n  ")
+        text = f"apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    {inner}\n"
+    inspection = inspect([TextFile("f", text)], Wanted(audiences=ALL))
+
+    assert [u for u in inspection.unexamined if u.reason is UnexaminedReason.RULE_CRASHED] == []
+
+
+ALL = frozenset(Audience)
+
+
+def test_crash_of_a_rule_is_told_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rule, the file and the object are named; all other findings are there."""
+
+    def crash(container: ContainerSubject) -> Iterator[Problem]:
+        yield container.problem("before", "image")
+        raise ZeroDivisionError(container.name)
+
+    def sound(subject: ObjectSubject) -> Iterator[Problem]:
+        yield subject.problem("sound", "kind")
+
+    rules = [
+        Entry(Rule("XX1", "x", Severity.LOW, Confidence.LIKELY, ()), checks, "", "")
+        for checks in ({"check_container": crash}, {"check_object": sound})
+    ]
+    monkeypatch.setattr(inspect_files, "catalogue", lambda: tuple(rules))
+    inspection = inspect([TextFile("f.yaml", POD)], Wanted())
+
+    assert sorted(h.message for h in inspection.hazards) == ["before", "sound"]
+    crashed = inspection.unexamined[0]
+    assert crashed.reason is UnexaminedReason.RULE_CRASHED
+    assert crashed.file == "f.yaml"
+    assert "XX1" in crashed.what
+    assert "ZeroDivisionError" in crashed.what
+
+
+def test_same_block_rendered_many_times_is_one_finding() -> None:
+    """A chart that renders one object forty times has one hazard with forty places."""
+    inspection = check("---\n".join([POD] * 40))
+
+    assert len(inspection.hazards) == 1
+    assert len(inspection.hazards[0].also_at) == 39
+
+
+def test_long_streams_are_read_whole() -> None:
+    """Every document of a long stream is examined, and the last line is where it should be."""
+    text = "---\n".join(_POD.format(name=f"p{number}") for number in range(3000))
+    inspection = check(text)
+
+    assert inspection.examined.documents == 3000
+    assert len(inspection.hazards) == 3000
+    assert max(h.place.span.line for h in inspection.hazards) == text.count("\n") - 1
