@@ -34,7 +34,11 @@ from holdfast.simulation.workload import (
 
 _PRESENT_IMAGES = ("docker.io/lab/actor:2",)
 _PROGRAMS = ("/bin/actor", "/bin/sh", "/bin/sleep", "/bin/cat", "/bin/true", "/bin/false")
-_BUSYBOX = ("sleep", "cat", "true", "false", "touch", "rm", "mv", "dd", "exit")
+_BUSYBOX = (
+    "sleep", "cat", "true", "false", "touch", "rm", "mv", "dd", "exit", "echo", "mkdir", "exec",
+)  # fmt: skip
+# busybox libbb/xatonum_template.c: the suffixes of dd.
+_SUFFIXES = {"c": 1, "w": 2, "b": 512, "k": 1024, "K": 1024, "M": 1024**2, "G": 1024**3}
 # What is not in the script, from what the programs are: a small Go program, a busybox shell.
 _ACTOR_START_CPU = uniform(0.001, 0.02)
 _ACTOR_BYTES = "8Mi"
@@ -143,8 +147,17 @@ class _Run(NamedTuple):
     seconds: float
     files: dict[str, tuple[float, float | None]]
     exit_code: int | None
-    written: tuple[float, int, str] | None = None
-    """When a `dd` wrote, how many bytes, and to which file."""
+    written: tuple[float, int | None, str] | None = None
+    """When a `dd` wrote, how many bytes (None is without an end), and to which file."""
+    replaced: bool = False
+    """Whether the shell has become another program: then no shell is PID 1."""
+
+
+def _on_term(inner: ContainerWorkload, script: str, run: _Run) -> OnTerm:
+    """A shell does not pass SIGTERM on; what it has become handles the signal itself."""
+    if not run.replaced:
+        return OnTerm(action=TermAction.SHELL)
+    return inner.on_term if "/bin/actor" in script else OnTerm(action=TermAction.NO_HANDLER)
 
 
 def _shell(spec: Container, script: str) -> ContainerWorkload:
@@ -163,7 +176,7 @@ def _shell(spec: Container, script: str) -> ContainerWorkload:
         inner,
         ports=inner.ports if "/bin/actor" in script else (),
         exits=exits,
-        on_term=OnTerm(action=TermAction.SHELL),
+        on_term=_on_term(inner, script, run),
         disk=_disk(spec, run),
         exec={" ".join(command): _exec(command, run) for command in sorted(commands)},
     )
@@ -173,12 +186,17 @@ def _run(script: str) -> _Run:
     """Follow a script of commands that are joined by semicolons."""
     seconds = 0.0
     files: dict[str, tuple[float, float | None]] = {}
-    written = None
-    for part in script.split(";"):
+    written: tuple[float, int | None, str] | None = None
+    replaced = False
+    # What stands before && succeeds in all that a recording does.
+    for part in script.replace("&&", ";").split(";"):
         words = [word for word in shlex.split(part) if not word.startswith("2>")]
+        if words[0] == "exec":
+            replaced = True
+            words = words[1:]
         program = words[0].removeprefix("/bin/")
         if program == "actor":
-            return _Run(seconds, files, None, written)
+            return _Run(seconds, files, None, written, replaced)
         if program not in _BUSYBOX:
             raise ValueError(f"the recordings' shell does not know {program!r}")
         if program == "sleep":
@@ -187,14 +205,22 @@ def _run(script: str) -> _Run:
             files[words[1]] = (seconds, None)
         elif program == "dd":
             given = dict(word.split("=", 1) for word in words[1:])
-            written = (seconds, int(given["bs"]) * int(given["count"]), given["of"])
+            size = _bytes(given.get("bs", "512"))
+            count = _bytes(given["count"]) if "count" in given else None
+            written = (seconds, None if count is None else size * count, given["of"])
         elif program in ("rm", "mv"):
             gone = next((word for word in words[1:] if word in files), None)
             if gone is not None and files[gone][1] is None:
                 files[gone] = (files[gone][0], seconds)
         elif program == "exit":
             return _Run(seconds, files, int(words[1]), written)
-    return _Run(seconds, files, 0, written)
+    return _Run(seconds, files, 0, written, replaced)
+
+
+def _bytes(text: str) -> int:
+    """A number of dd, perhaps with a suffix."""
+    factor = _SUFFIXES.get(text[-1])
+    return int(text) if factor is None else int(text[:-1]) * factor
 
 
 def _disk(spec: Container, run: _Run) -> Disk:
@@ -203,7 +229,7 @@ def _disk(spec: Container, run: _Run) -> Disk:
         return Disk()
     begin, size, path = run.written
     growth = Growth(rate=_DD_RATE, begin=_seconds(begin))
-    files = Files(growth=growth, most=Quantity.parse(size))
+    files = Files(growth=growth, most=None if size is None else Quantity.parse(size))
     for mount in spec.volume_mounts or ():
         if path.startswith(mount.mount_path.rstrip("/") + "/"):
             return Disk(empty_dirs={mount.name: files})
