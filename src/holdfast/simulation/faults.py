@@ -30,7 +30,7 @@ from holdfast.simulation.workload import (
 
 BEGIN_SECONDS = 1200.0
 _LENGTH_SECONDS = 600.0
-# The longest back-off, stretched by the requeue (kubelet.md 3.3), a slow start, and some calm.
+# Enough for the longest back-off, stretched by the requeue (kubelet.md 3.3), and a slow start.
 SETTLE_SECONDS = 2.0 * BACK_OFF_CAP_SECONDS
 _CALM_SECONDS = 1800.0
 TOTAL_SECONDS = BEGIN_SECONDS + _LENGTH_SECONDS + SETTLE_SECONDS + _CALM_SECONDS

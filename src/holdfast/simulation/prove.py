@@ -3,9 +3,9 @@
 Rules: first the pod is broken by what the diagnosis says: no seed may restart any more. Then it is
 broken by a hang that only a probe can end: what noticed it before must still do so. Then it is
 broken by faults that end (endure.py): none may restart it more than before, and it must be ready
-again afterwards. Where the diagnosis leaves a number open (how long a
-start would have taken that was cut off), the greatest one for which the patch holds is looked for
-and told as what the proof assumes.
+again afterwards. Where the diagnosis leaves a number open (how long a start would have taken that
+was cut off), the greatest one for which the patch holds is looked for and told as what the proof
+assumes.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -108,8 +108,8 @@ def _compare(
     detects_before = _detection(trial, trial.before)
     detects_after = _detection(trial, trial.after)
     # What restarts anyway need not be broken to see that.
-    broken = not any(one.restarts for one in after)
-    faults = tuple(endure(trial, workload)) if broken else ()
+    restarts = any(one.restarts for one in after)
+    faults = () if restarts else tuple(endure(trial, workload))
     because = next(_why_not(after, (detects_before, detects_after), faults), "")
     return PatchProof(
         holds=not because,
