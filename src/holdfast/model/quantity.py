@@ -6,6 +6,7 @@ Source: k8s.io/apimachinery `pkg/api/resource/quantity.go`. Values are exact (Fr
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import Self
 
 import msgspec
@@ -53,8 +54,12 @@ class Quantity(msgspec.Struct, frozen=True, order=True):
         return -(-thousandths.numerator // thousandths.denominator)
 
 
+@lru_cache(maxsize=1024, typed=True)
 def read_quantity(text: str | float | None) -> Quantity | None:
-    """The quantity, or None where there is none or it cannot be read."""
+    """The quantity, or None where there is none or it cannot be read.
+
+    The same few are read again and again: once for each life of a container in a replay.
+    """
     if text is None:
         return None
     try:

@@ -71,15 +71,12 @@ class Controller:
         self.step()
 
     def seen(self, run: PodRun, *, ready: bool) -> None:
-        """The status of a pod was published."""
+        """The status of a pod was published; what counts of it is whether the pod is ready."""
         for pod in self.pods:
-            if pod.run is run:
-                if not ready:
-                    pod.ready_since = None
-                elif pod.ready_since is None:
-                    pod.ready_since = self._world.now
-                    if self.subject.min_ready_seconds:
-                        self._later(self.subject.min_ready_seconds)
+            if pod.run is run and ready != (pod.ready_since is not None):
+                pod.ready_since = self._world.now if ready else None
+                if ready and self.subject.min_ready_seconds:
+                    self._later(self.subject.min_ready_seconds)
                 self._later(_LAG_SECONDS)
 
     def ended(self, run: PodRun) -> None:

@@ -91,6 +91,10 @@ class Tally:
             self._probe_failures += what.reason == "Unhealthy"
             self._evictions += what.reason == "Evicted"
 
+    def count(self) -> None:
+        """Something happened that changes no number but that of what happened."""
+        self._happenings += 1
+
     def create(self, name: str) -> None:
         """A pod was created, perhaps after another one of the same name."""
         self._pods[name] = _PodTally()

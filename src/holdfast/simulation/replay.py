@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from holdfast.kubelet.outputs import PodFinished, PublishStatus
+from holdfast.kubelet.outputs import PodFinished, PublishStatus, RunProbe
 from holdfast.model.node import Node
 from holdfast.model.pod import Pod
 from holdfast.model.timeline import Timeline
@@ -20,7 +20,7 @@ from holdfast.simulation.node import NodeWorld
 from holdfast.simulation.node_pool import NodePool
 from holdfast.simulation.owner import Owner
 from holdfast.simulation.pod_run import PodRun
-from holdfast.simulation.process import End, Process
+from holdfast.simulation.process import End, Process, Reply
 from holdfast.simulation.requests import Loss, RequestMeter
 from holdfast.simulation.scenario import Scenario, placed, run_name, workloads_of
 from holdfast.simulation.streams import Streams
@@ -170,6 +170,10 @@ class _World:
             self._narrator.watch(happening)
         if self._telling.seconds:
             self._drawer.watch(happening)
+        if self._meter is None and isinstance(happening.what, RunProbe | Reply):
+            # The most frequent by far, and nothing that an owner acts on.
+            self._tally.count()
+            return
         owner = self._owner_of.get(happening.pod)
         if owner is None:
             return
