@@ -61,6 +61,7 @@ class Kubelet(RuleBasedStateMachine):
         self.probes: dict[tuple[str, ProbeKind], None] = {}
         self.hooks: dict[tuple[str, HookKind], None] = {}
         self.terms: dict[str, float] = {}
+        self.died_in_hook = ""
         self.asked: list[Output] = []
         self.finished = False
         self.obey()
@@ -256,6 +257,9 @@ class Kubelet(RuleBasedStateMachine):
     def check_signal(self, output: SendSignal) -> None:
         """SIGKILL after SIGTERM, never later than the grace allows."""
         name = output.container
+        if name == self.died_in_hook:
+            # The hook failed first, and the kubelet kills what it does not yet know to be dead.
+            return
         assert name in self.running, "a signal for nobody"
         if output.signal == "TERM":
             self.terms[name] = self.now
@@ -283,9 +287,11 @@ class Kubelet(RuleBasedStateMachine):
         self.terms.pop(name, None)
         for kind in HookKind:
             if self.hooks.pop((name, kind), ...) is None:
+                self.died_in_hook = name
                 self.machine.hook_finished(name, kind, self.now, self.draw, succeeded=False)
         self.machine.container_exited(name, code, self.now, self.draw, oom=oom)
         self.obey()
+        self.died_in_hook = ""
 
     @invariant()
     def what_runs_is_known(self) -> None:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.kubelet.random_pods import behaviours, pods, workloads
@@ -133,6 +134,50 @@ def test_passing_over_failures_and_back_offs_changes_nothing(case: Case) -> None
     skipped, full = (_replay(case, skips=skips, seconds=_LONG_SECONDS) for skips in (True, False))
 
     assert _told(skipped) == _told(full)
+
+
+def _replay_together(cases: list[Case], *, skips: bool) -> list[Happening]:
+    """Pods side by side; one that is deleted goes because another one has become ready."""
+    trace: list[Happening] = []
+
+    def watch(happening: Happening) -> None:
+        trace.append(happening)
+        what = happening.what
+        if isinstance(what, PublishStatus) and what.is_ready and happening.pod != victim.name:
+            # As an owner does in a rollout: a moment after what it saw.
+            world.at(happening.at + 0.1, world.delete, victim, 5.0)
+
+    world = Simulation(Streams(cases[0].seed), watch, skips=skips, latency=cases[0].latency)
+    for number, case in enumerate(cases):
+        metadata = msgspec.structs.replace(case.pod.metadata, name=f"web-{number}")
+        pod = msgspec.structs.replace(case.pod, metadata=metadata)
+        victim = world.add_pod(pod, case.kubelet, case.work)
+    world.run(_LONG_SECONDS / 2)
+    return trace
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(long_cases(), min_size=2, max_size=3))
+def test_passing_over_several_pods_changes_nothing(cases: list[Case]) -> None:
+    """Nobody is taken beyond the moment at which another pod does something that may concern it."""
+    skipped, full = (_told(_replay_together(cases, skips=skips)) for skips in (True, False))
+
+    for number in range(len(cases)):
+        name = f"default/web-{number}"
+        assert [h for h in skipped if h.pod == name] == [h for h in full if h.pod == name]
+
+
+def test_replicas_are_passed_over_together() -> None:
+    """Three healthy pods cost no more than three times as much as one."""
+    probe = Probe(http_get=HttpGetAction(port=80), period_seconds=5)
+    app = Container(name="app", image="app:1", liveness_probe=probe, readiness_probe=probe)
+    world = Simulation(Streams(1), (trace := []).append)
+    for number in range(3):
+        pod = Pod(metadata=Metadata(name=f"web-{number}"), spec=PodSpec(containers=(app,)))
+        world.add_pod(pod, behaviour_of(NEWEST), {})
+    world.run(86400.0)
+
+    assert len(trace) < 3 * 40
 
 
 @settings(max_examples=30, deadline=None)

@@ -70,18 +70,40 @@ class _Failing:
         return tick if tick + foresight.reply(worker, tick)[0] >= at else None
 
 
-class _Stretch(NamedTuple):
-    """Whose probes are passed over, and who waits for a back-off meanwhile."""
+class Stretch(NamedTuple):
+    """Whose probes can be passed over, and who waits for a back-off meanwhile."""
 
     asked: list[ProbeWorker]
     failing: list[_Failing]
     waiting: list[ContainerRecord]
     end: float
-    """Until when the answers stay as they are."""
+    """Until when nothing happens that could not be passed over."""
+    soonest: float
+    """The first thing that can be passed over."""
+    is_idle: bool = False
+    """Whether syncs are passed over as well."""
+
+    @property
+    def answered_seconds(self) -> float:
+        """The longest time from a probe to its answer."""
+        asking = [*self.asked, *(one.worker for one in self.failing)]
+        return max((worker.probe.timeout for worker in asking), default=0.0)
 
 
 def skip(state: PodState, until: float, foresight: Foresight, draw: Draw) -> bool:
     """Pass over everything before `until` that changes nothing; returns whether it did."""
+    stretch = find_stretch(state, until, foresight)
+    return stretch is not None and pass_stretch(state, stretch, until, foresight, draw)
+
+
+def find_stretch(
+    state: PodState, until: float, foresight: Foresight, *, alone: bool = True
+) -> Stretch | None:
+    """What can be passed over before `until`; None where nothing can.
+
+    Where a pod is not `alone`, its stretch ends at a sync that may end it: others must be able to
+    rely on the end before chance has decided when the sync comes.
+    """
     end, soonest = until, inf
     for timer, at in state.timers.items():
         if timer[0] in _PASSED:
@@ -90,22 +112,31 @@ def skip(state: PodState, until: float, foresight: Foresight, draw: Draw) -> boo
         elif at < end:
             end = at
     if soonest >= end or not _is_settled(state):
-        return False
+        return None
     stretch = _stretch(state, min(end, _asks_anew_at(state)), soonest, foresight)
     if stretch is None:
-        return False
-    is_idle = _syncs_change_nothing(state, stretch)
+        return None
     end = stretch.end
+    is_idle = _syncs_change_nothing(state, stretch)
+    if not alone and (stretch.failing or stretch.waiting):
+        is_idle = False
     if not is_idle:
         end = min(end, state.timers.get(REQUEUE, inf))
     if stretch.failing:
         end = min(end, _failures_held_back_until(state, stretch.failing, soonest))
+    stretch = stretch._replace(end=end, is_idle=is_idle)
+    return stretch if soonest < end - stretch.answered_seconds else None
+
+
+def pass_stretch(
+    state: PodState, stretch: Stretch, until: float, foresight: Foresight, draw: Draw
+) -> bool:
+    """Pass over a stretch, or its part before `until`; returns whether there was one."""
     # A probe that is asked before the end is also answered before it.
-    asking = [*stretch.asked, *(one.worker for one in stretch.failing)]
-    end -= max((worker.probe.timeout for worker in asking), default=0.0)
-    if soonest >= end:
+    end = min(stretch.end, until) - stretch.answered_seconds
+    if stretch.soonest >= end:
         return False
-    if is_idle:
+    if stretch.is_idle:
         end = _pass_syncs(state, stretch, end, foresight, draw)
     _pass_ticks(state, stretch, end, foresight)
     return True
@@ -126,7 +157,7 @@ def _asks_anew_at(state: PodState) -> float:
     return end
 
 
-def _stretch(state: PodState, end: float, soonest: float, foresight: Foresight) -> _Stretch | None:
+def _stretch(state: PodState, end: float, soonest: float, foresight: Foresight) -> Stretch | None:
     """What can be passed over before `end`; None where that is nothing.
 
     It ends where a tick may tell something new.
@@ -157,7 +188,7 @@ def _stretch(state: PodState, end: float, soonest: float, foresight: Foresight) 
         else:
             end = min(end, worker.next_tick)
     waiting = [record for record in state.record_list() if _waits(state, record)]
-    return _Stretch(asked, failing, waiting, end) if soonest < end else None
+    return Stretch(asked, failing, waiting, end, soonest) if soonest < end else None
 
 
 def _is_quick(worker: ProbeWorker) -> bool:
@@ -223,7 +254,7 @@ def _is_seen(record: ContainerRecord) -> bool:
     return life is None or life.end_seen or (life.start_seen and life.finished_at is None)
 
 
-def _syncs_change_nothing(state: PodState, stretch: _Stretch) -> bool:
+def _syncs_change_nothing(state: PodState, stretch: Stretch) -> bool:
     """Whether a sync of the pod would find nothing to do, say or trigger that is not passed."""
     if state.restarting_all or (stretch.failing and stretch.waiting):
         return False
@@ -244,7 +275,7 @@ def _is_done(view: ContainerView) -> bool:
 
 
 def _pass_syncs(
-    state: PodState, stretch: _Stretch, end: float, foresight: Foresight, draw: Draw
+    state: PodState, stretch: Stretch, end: float, foresight: Foresight, draw: Draw
 ) -> float:
     """The syncs of every minute, which draw when the next one is; returns where the stretch ends.
 
@@ -278,9 +309,7 @@ def _pass_syncs(
     return end
 
 
-def _stops_at(
-    state: PodState, stretch: _Stretch, sync: float, foresight: Foresight
-) -> float | None:
+def _stops_at(state: PodState, stretch: Stretch, sync: float, foresight: Foresight) -> float | None:
     """Where the stretch must end because of what a sync would meet, or None.
 
     A back-off that is over; a probe under way, which a trigger would wait for; a tick that would
@@ -313,7 +342,7 @@ def _left(state: PodState, record: ContainerRecord, now: float) -> float:
     return state.back_off.remaining(record.back_off_key, finished, now)
 
 
-def _pass_ticks(state: PodState, stretch: _Stretch, end: float, foresight: Foresight) -> None:
+def _pass_ticks(state: PodState, stretch: Stretch, end: float, foresight: Foresight) -> None:
     failing = {id(one.worker) for one in stretch.failing}
     asked = {id(worker) for worker in stretch.asked}
     for one in stretch.failing:

@@ -8,6 +8,7 @@ changes are passed over (`skipping`), with the same result as if every probe had
 
 import heapq
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import inf
 from typing import Any
 
@@ -30,10 +31,10 @@ from holdfast.kubelet.outputs import (
     StopSandbox,
 )
 from holdfast.kubelet.probing import probe_of
-from holdfast.kubelet.skipping import skip
 from holdfast.model.pod import Pod
 from holdfast.simulation.pod_run import PodRun
 from holdfast.simulation.process import ChildKill, End, Process, Reply, Surroundings
+from holdfast.simulation.skip_pods import skip_pods
 from holdfast.simulation.storage import StorageWatch, writes
 from holdfast.simulation.workload import ContainerWorkload
 
@@ -86,7 +87,7 @@ class Simulation:
         """An empty world. `skips` passes over stretches in which nothing changes."""
         self.now = start
         self.pods: dict[str, PodRun] = {}
-        self.draw = draw
+        self._draw = draw
         self._watch = watch
         self._latency = latency if latency is not None else Latency()
         self._surroundings = surroundings if surroundings is not None else Surroundings()
@@ -118,7 +119,8 @@ class Simulation:
             kubelet_started_at=kubelet_started_at,
             back_off_cap_seconds=back_off_cap_seconds,
         )
-        run = PodRun(name, pod, machine, workloads, surroundings or self._surroundings)
+        draw = self._draw if not self.pods else partial(_drawn_for, self._draw, name)
+        run = PodRun(name, pod, machine, workloads, surroundings or self._surroundings, draw)
         if writes(workloads):
             run.storage = StorageWatch(run, kubelet, self)
         self.pods[name] = run
@@ -181,7 +183,7 @@ class Simulation:
             elif next_wake <= until:
                 self.now, _, run = heapq.heappop(wakes)
                 run.wake_at = inf
-                run.machine.wake(self.now, self.draw)
+                run.machine.wake(self.now, run.draw)
                 self._settle(run)
             else:
                 break
@@ -196,8 +198,13 @@ class Simulation:
                 self._watch(Happening(self.now, run.name, output))
                 self._perform(run, output)
         deadline = run.machine.next_deadline()
-        if self._skips and deadline is not None and self._skip(run, deadline):
-            deadline = run.machine.next_deadline()
+        if self._skips and deadline is not None:
+            self._skip(run, deadline)
+        self._arm(run)
+
+    def _arm(self, run: PodRun) -> None:
+        """Wake the machine at its next deadline."""
+        deadline = run.machine.next_deadline()
         if deadline is None:
             run.wake_at = inf
         elif deadline != run.wake_at:
@@ -205,19 +212,16 @@ class Simulation:
             self._made += 1
             heapq.heappush(self._wakes, (deadline, self._made, run))
 
-    def _skip(self, run: PodRun, deadline: float) -> bool:
-        """Pass over probes whose answers change nothing, up to the next thing that may.
+    def _skip(self, run: PodRun, deadline: float) -> None:
+        """Pass over what changes nothing, up to the next thing that may.
 
-        `deadline` is when something is due; returns whether that may be later now.
+        `deadline` is when something is due for the pod that has just settled.
         """
         until = min(self._horizon, self._queue[0][0] if self._queue else inf)
-        if len(self.pods) > 1:
-            others = (other.wake_at for other in self.pods.values() if other is not run)
-            until = min(until, *others)
-        if deadline >= until:
-            return False
-        run.now = self.now
-        return skip(run.machine.state, until, run, self.draw)
+        if deadline < until:
+            for taken in skip_pods(run, self.pods.values(), until, self.now):
+                if taken is not run:
+                    self._arm(taken)
 
     def _perform(self, run: PodRun, output: Output) -> None:
         if isinstance(output, PublishEvent | PublishStatus):
@@ -231,10 +235,10 @@ class Simulation:
         elif isinstance(output, RunHook):
             self._hook(run, output)
         elif isinstance(output, CreateSandbox):
-            seconds = self._between("sandbox", self._latency.sandbox)
+            seconds = self._between(run, "sandbox", self._latency.sandbox)
             self.at(self.now + seconds, self._sandbox_created, run)
         elif isinstance(output, StopSandbox):
-            seconds = self._between("stop sandbox", self._latency.stop_sandbox)
+            seconds = self._between(run, "stop sandbox", self._latency.stop_sandbox)
             self.at(self.now + seconds, self._sandbox_stopped, run)
         elif isinstance(output, RemoveContainers):
             for container in output.containers:
@@ -242,7 +246,7 @@ class Simulation:
             run.forget_answers()
 
     def _sandbox_created(self, run: PodRun) -> None:
-        run.machine.sandbox_created(self.now, self.draw)
+        run.machine.sandbox_created(self.now, run.draw)
         self._settle(run)
 
     def _sandbox_stopped(self, run: PodRun) -> None:
@@ -250,12 +254,12 @@ class Simulation:
         self._settle(run)
 
     def _start(self, run: PodRun, output: StartContainer) -> None:
-        seconds = self._between("start", self._latency.start)
+        seconds = self._between(run, "start", self._latency.start)
         container = output.container
         spec = run.spec(container)
         pull = None
         if (spec.image_pull_policy or pull_policy(spec.image)) == "Always":
-            taken = self._between("pull", self._latency.pull)
+            taken = self._between(run, "pull", self._latency.pull)
             pull = Pull(taken, taken)
             seconds += taken
             run.machine.pull_started(container, self.now)
@@ -267,7 +271,7 @@ class Simulation:
             self.at(self.now + seconds, self._started, run, container, workload, pull)
 
     def _start_failed(self, run: PodRun, container: str, error: Any) -> None:
-        run.machine.start_failed(container, error.reason, error.message, self.now, self.draw)
+        run.machine.start_failed(container, error.reason, error.message, self.now, run.draw)
         self._settle(run)
 
     def _started(
@@ -275,13 +279,11 @@ class Simulation:
     ) -> None:
         life = run.lives.get(container, -1) + 1
         run.lives[container] = life
-        process = Process(
-            workload, run.spec(container), self.now, life, self.draw, run.surroundings
-        )
+        process = Process(workload, run.spec(container), self.now, life, run.draw, run.surroundings)
         run.processes[container] = process
         run.ends.pop(container, None)
         run.forget_answers()
-        told_at = self.now + self._between("report", self._latency.report)
+        told_at = self.now + self._between(run, "report", self._latency.report)
         run.told_at[container] = told_at
         end = process.own_end()
         if end is not None:
@@ -295,7 +297,7 @@ class Simulation:
 
     def _told(self, run: PodRun, container: str, started_at: float, pull: Pull | None) -> None:
         run.machine.container_started(
-            container, self.now, self.draw, started_at=started_at, pull=pull
+            container, self.now, run.draw, started_at=started_at, pull=pull
         )
         self._settle(run)
 
@@ -309,7 +311,7 @@ class Simulation:
     def _answered(self, run: PodRun, output: RunProbe, reply: Reply) -> None:
         self._watch(Happening(self.now, run.name, reply, output.container))
         run.machine.probe_finished(
-            output.container, output.kind, reply.outcome, reply.output, self.now, self.draw
+            output.container, output.kind, reply.outcome, reply.output, self.now, run.draw
         )
         self._settle(run)
 
@@ -339,7 +341,7 @@ class Simulation:
             return
         error = "" if succeeded else run.hook_error(output)
         run.machine.hook_finished(
-            output.container, output.kind, self.now, self.draw, succeeded=succeeded, error=error
+            output.container, output.kind, self.now, run.draw, succeeded=succeeded, error=error
         )
         self._settle(run)
 
@@ -377,7 +379,7 @@ class Simulation:
         if hook is not None:
             self._hook_failed(run, hook)
         self._watch(Happening(self.now, run.name, end, container))
-        run.machine.container_exited(container, end.exit_code, self.now, self.draw, oom=end.oom)
+        run.machine.container_exited(container, end.exit_code, self.now, run.draw, oom=end.oom)
         self._settle(run)
 
     def _child_killed(self, run: PodRun, container: str, process: Process, kill: ChildKill) -> None:
@@ -385,6 +387,11 @@ class Simulation:
         if run.processes.get(container) is process:
             self._watch(Happening(self.now, run.name, kill, container))
 
-    def _between(self, name: str, bounds: tuple[float, float]) -> float:
+    def _between(self, run: PodRun, name: str, bounds: tuple[float, float]) -> float:
         low, high = bounds
-        return low + (high - low) * self.draw(name)
+        return low + (high - low) * run.draw(name)
+
+
+def _drawn_for(draw: Draw, name: str, purpose: str) -> float:
+    """A pod's own chance: what it draws does not depend on when others draw."""
+    return draw(f"{name}: {purpose}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-from holdfast.kubelet.inputs import HookKind, Outcome, ProbeKind
+from holdfast.kubelet.inputs import Draw, HookKind, Outcome, ProbeKind
 from holdfast.kubelet.machine import PodMachine
 from holdfast.kubelet.outputs import RunHook
 from holdfast.kubelet.probe_worker import ProbeWorker
@@ -52,6 +52,7 @@ class PodRun:
     machine: PodMachine
     workloads: Mapping[str, ContainerWorkload]
     surroundings: Surroundings
+    draw: Draw
     processes: dict[str, Process] = field(default_factory=dict)
     lives: dict[str, int] = field(default_factory=dict)
     ends: dict[str, float] = field(default_factory=dict)

@@ -49,7 +49,7 @@ class StorageWatch:
         self._run = run
         self._grace_seconds = float(hard_grace_seconds(kubelet))
         self._simulation = simulation
-        draw = simulation.draw
+        draw = run.draw
         self._pass_phase = MONITORING_SECONDS * draw("eviction pass")
         self._layer_phase = _LAYER_SECONDS * draw("layer statistics")
         self._key = key_of(draw("volume statistics"))
