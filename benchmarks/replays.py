@@ -49,6 +49,7 @@ def main() -> None:
     _print_proof()
     _print_whole_proofs()
     _print_probes()
+    _print_pods()
     _print_toy()
 
 
@@ -121,6 +122,22 @@ def _print_probes() -> None:
         )
 
 
+def _print_pods() -> None:
+    """An hour of several healthy pods side by side."""
+    print("\nHealthy pods side by side, two probes each, ms per hour")
+    print(f"  {'pods':>6}  {'passed over':>11}  {'every probe':>11}  {'ratio':>6}")
+    case = Case("", _pod(liveness_probe=_PROBE, readiness_probe=_PROBE), ContainerWorkload())
+    for pods in (1, 3, 10):
+        skipped, full = _least(
+            [
+                lambda pods=pods: _replay(case, 3600.0, pods=pods),  # type: ignore[misc]
+                lambda pods=pods: _replay(case, 3600.0, pods=pods, skips=False),  # type: ignore[misc]
+            ]
+        )
+        ratio = full / skipped
+        print(f"  {pods:6}  {skipped * 1000:11.2f}  {full * 1000:11.2f}  x{ratio:5.1f}")
+
+
 def _print_toy() -> None:
     """A container with two probes that ends every hour, in both worlds."""
     print("\nA day of a pod that ends every hour, two probes of 10 s")
@@ -148,12 +165,14 @@ def _print_toy() -> None:
         print(f"  {name:32} {seconds * 1000:7.1f} ms  {1 / seconds:7.0f} pod-days/s  x{ratio:5.2f}")
 
 
-def _replay(case: Case, seconds: float, *, skips: bool = True) -> int:
-    """How often the container ended."""
-    tally = Tally(1, 0.0)
+def _replay(case: Case, seconds: float, *, skips: bool = True, pods: int = 1) -> int:
+    """How often the containers ended."""
+    tally = Tally(pods, 0.0)
     world = Simulation(Streams(1), tally.watch, skips=skips)
     work = {container.name: case.work for container in case.pod.spec.containers}
-    world.add_pod(case.pod, _KUBELET, work)
+    for number in range(pods):
+        metadata = Metadata(name=f"{case.pod.metadata.name}-{number}", uid=f"u{number}")
+        world.add_pod(msgspec.structs.replace(case.pod, metadata=metadata), _KUBELET, work)
     world.run(seconds)
     return sum(tally.finish(seconds).ends.values())
 

@@ -171,7 +171,8 @@ def test_replicas_are_passed_over_together() -> None:
     """Three healthy pods cost no more than three times as much as one."""
     probe = Probe(http_get=HttpGetAction(port=80), period_seconds=5)
     app = Container(name="app", image="app:1", liveness_probe=probe, readiness_probe=probe)
-    world = Simulation(Streams(1), (trace := []).append)
+    trace: list[Happening] = []
+    world = Simulation(Streams(1), trace.append)
     for number in range(3):
         pod = Pod(metadata=Metadata(name=f"web-{number}"), spec=PodSpec(containers=(app,)))
         world.add_pod(pod, behaviour_of(NEWEST), {})
