@@ -59,6 +59,15 @@ def test_ready_share_and_time_to_ready() -> None:
     assert measured.ready_share == pytest.approx(501 / 600, abs=0.01)
 
 
+def test_back_off_counts_against_the_pods_that_there_were() -> None:
+    """A rollout that is stuck has one pod more than is wanted: its back-off is no more than all."""
+    given = scenario(manifest(replicas=2), {"exits": [{"after": "1s"}]}, rollouts=(300.0,))
+    measured = replay(given, 1).measured
+
+    assert 2 * 600 < measured.pod_seconds < 3 * 600
+    assert 0.5 < measured.back_off_seconds / measured.pod_seconds < 1
+
+
 def test_rolling_update_keeps_its_promises() -> None:
     """Three replicas, 25 %: one more at most, none less, new ones ready before old ones go."""
     replayed = told(scenario(manifest(), {"start": {"wall": "10s"}}, rollouts=(120.0,)))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from holdfast.kubelet.outputs import PublishEvent, PublishStatus
+from holdfast.kubelet.outputs import PodFinished, PublishEvent, PublishStatus
 from holdfast.simulation.driver import Happening
 from holdfast.simulation.process import ChildKill, End
 
@@ -33,6 +33,8 @@ class Measured(msgspec.Struct, frozen=True):
     """Of the time that all wanted pods together could have been ready."""
     served_share: float
     """Of the time in which at least one pod was ready."""
+    pod_seconds: float
+    """How long pods existed, all of them together: a rollout has more than are wanted."""
     back_off_seconds: float
     """In CrashLoopBackOff, all containers together."""
     probe_failures: int
@@ -46,6 +48,8 @@ class Measured(msgspec.Struct, frozen=True):
 class _PodTally:
     """One pod, as far as its statuses told."""
 
+    created_at: float
+    gone: bool = False
     ready_since: float | None = None
     restarts: int = 0
     waiting_since: dict[str, float] = field(default_factory=dict)
@@ -64,6 +68,7 @@ class Tally:
         self._ready_seconds = 0.0
         self._served_seconds = 0.0
         self._served_since: float | None = None
+        self._pod_seconds = 0.0
         self._back_off_seconds = 0.0
         self._restarts = 0
         self._first_restart: float | None = None
@@ -85,6 +90,8 @@ class Tally:
         elif isinstance(what, End):
             label = " OOMKilled" if what.oom else ""
             self._ends[f"{happening.container} {what.exit_code}{label}"] += 1
+        elif isinstance(what, PodFinished):
+            self._end(self._pods[happening.pod], happening.at)
         elif isinstance(what, ChildKill):
             self._ends[f"a child of {happening.container}"] += 1
         elif isinstance(what, PublishEvent):
@@ -95,13 +102,16 @@ class Tally:
         """Something happened that changes no number but that of what happened."""
         self._happenings += 1
 
-    def create(self, name: str) -> None:
+    def create(self, name: str, now: float) -> None:
         """A pod was created, perhaps after another one of the same name."""
-        self._pods[name] = _PodTally()
+        before = self._pods.get(name)
+        if before is not None:
+            self._end(before, now)
+        self._pods[name] = _PodTally(now)
 
     def delete(self, name: str, now: float) -> None:
         """A pod was deleted: no Service counts on it any more, whatever its status says."""
-        pod = self._pods.setdefault(name, _PodTally())
+        pod = self._pods.setdefault(name, _PodTally(self._start))
         pod.deleted = True
         self._set_ready(pod, now, ready=False)
 
@@ -110,9 +120,8 @@ class Tally:
         ready_at_end = self._ready >= self._wanted
         ready_since = self._ready_since
         for pod in self._pods.values():
+            self._end(pod, now)
             self._set_ready(pod, now, ready=False)
-            for container in tuple(pod.waiting_since):
-                self._back_off_seconds += now - pod.waiting_since.pop(container)
         seconds = now - self._start
         return Measured(
             seconds,
@@ -124,6 +133,7 @@ class Tally:
             ready_since,
             min(1.0, self._ready_seconds / (seconds * max(self._wanted, 1))),
             self._served_seconds / seconds,
+            self._pod_seconds,
             self._back_off_seconds,
             self._probe_failures,
             self._evictions,
@@ -131,8 +141,16 @@ class Tally:
             dict(sorted(self._ends.items())),
         )
 
+    def _end(self, pod: _PodTally, now: float) -> None:
+        """Nothing is counted of a pod any more."""
+        if not pod.gone:
+            pod.gone = True
+            self._pod_seconds += now - pod.created_at
+            self._back_off_seconds += sum(now - since for since in pod.waiting_since.values())
+            pod.waiting_since.clear()
+
     def _status(self, name: str, shown: PublishStatus, now: float) -> None:
-        pod = self._pods.setdefault(name, _PodTally())
+        pod = self._pods.setdefault(name, _PodTally(self._start))
         for view in shown.views:
             loops = view.waiting_reason == _CRASH_LOOP and not view.running
             if loops:

@@ -137,7 +137,7 @@ class _World:
                 return None
             pod = placed(pod, node.node.metadata.name)
         if owner is self._owners[0]:
-            self._tally.create(name)
+            self._tally.create(name, self.now)
         self._ending.discard(pod.metadata.uid)
         run = self._simulation.add_pod(
             pod,

@@ -100,7 +100,7 @@ def _numbers(scenario: Scenario) -> Iterator[_Number]:
     )  # fmt: skip
     yield _Number(
         "backOffShare", "in CrashLoopBackOff", Unit.SHARE, less,
-        lambda r: r.measured.back_off_seconds / (r.measured.seconds * _pods(scenario)),
+        lambda r: r.measured.back_off_seconds / max(r.measured.pod_seconds, 1.0),
     )  # fmt: skip
     yield _Number(
         "probeFailuresPerDay", "Unhealthy events per day", Unit.COUNT, less,
@@ -123,10 +123,6 @@ def _numbers(scenario: Scenario) -> Iterator[_Number]:
             "requestsCut", f"of them cut by an end{when}", Unit.COUNT, less,
             lambda r: r.loss.cut / rollouts if r.loss is not None else None,
         )  # fmt: skip
-
-
-def _pods(scenario: Scenario) -> int:
-    return max(scenario.subject.replicas, 1)
 
 
 def _rollout(replayed: Replayed) -> float | None:
