@@ -78,11 +78,13 @@ class _Servicer:
     def watch(self, service: str, context: Any) -> Iterator[int]:
         last = None
         while context.is_active():
+            # Asked before the status: a drain that begins between the two is told as well.
+            draining = self._board.draining()
             status = self._status(service)
             if status != last:
                 yield status
                 last = status
-            if self._board.draining():
+            if draining:
                 return
             time.sleep(_LOOK_SECONDS)
 
@@ -90,11 +92,13 @@ class _Servicer:
         del context
         last = None
         while True:
+            # Asked before the status: a drain that begins between the two is told as well.
+            draining = self._board.draining()
             status = self._status(service)
             if status != last:
                 yield status
                 last = status
-            if self._board.draining():
+            if draining:
                 return
             await asyncio.sleep(_LOOK_SECONDS)
 

@@ -36,11 +36,14 @@ class _Adapter:
         self._page = life.page.raw
         self._loop: asyncio.AbstractEventLoop | None = None
         self._app: Any = None
+        self._stopping = False
 
     async def started(self, app: Any) -> None:
         """Signals are set up, and the application has started."""
         self._app = app
         self._loop = loop = asyncio.get_running_loop()
+        if self._life.page.shared:
+            self._stop_once_only(loop)
         by_loop = not self._life.page.shared and loop.remove_signal_handler(signal.SIGTERM)
         self._life.begin(loop, close_server=self._close_server if by_loop else None)
         if by_loop:
@@ -71,9 +74,21 @@ class _Adapter:
         if self._page[0] and request.stream is not None:
             request.stream.keep_alive = False
 
+    def _stop_once_only(self, loop: asyncio.AbstractEventLoop) -> None:
+        """A worker hears of a stop twice: by its process group, and by Sanic's main process.
+
+        The second `stop` would end the loop while it waits for connections (sanic 25.12,
+        mixins/startup.py), and cut them off.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            if loop.remove_signal_handler(number):
+                loop.add_signal_handler(number, self._stop)
+
     def _close_server(self) -> None:
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._stop)
 
     def _stop(self) -> None:
-        self._app.stop(terminate=False)
+        if not self._stopping:
+            self._stopping = True
+            self._app.stop(terminate=False)

@@ -44,3 +44,17 @@ def test_server_with_a_life_alone_loses_nothing(
 
     assert held.failed == {}
     assert held.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "fleet", [fleet for fleet in FLEETS if fleet.name in ("sanic", "uvicorn, 2 workers")],
+    ids=lambda fleet: fleet.name,
+)  # fmt: skip
+def test_long_handlers_are_finished(fleet: Fleet, request: pytest.FixtureRequest) -> None:
+    """Handlers that outlast the window end their answers, though workers hear of the stop twice."""
+    need_driver(fleet.package)
+    outcome = stop_one(fleet, RUN, lag=0.5, drain=1.0, handler=3.0)
+    request.node.user_properties.append(("zero loss", outcome.row()))
+
+    assert outcome.failed == {}
+    assert outcome.exit_code == 0
