@@ -75,6 +75,9 @@ class PullTimes(Protocol):
         """The size."""
 
 
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"})
+
+
 def go_duration(seconds: float) -> str:
     """As Go writes a time.Duration: "10s", "1m20s", "5m0s", "796ms", "1.594s"."""
     nanoseconds = round(abs(seconds) * _NANOSECONDS)
@@ -94,8 +97,7 @@ def go_duration(seconds: float) -> str:
 
 def quoted(text: str) -> str:
     """As Go's %q writes it, for what names and messages hold."""
-    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
-    return '"' + "".join(escapes.get(char, char) for char in text) + '"'
+    return f'"{text.translate(_ESCAPES)}"'
 
 
 def pod_name(pod: Pod) -> str:

@@ -198,13 +198,12 @@ class Simulation:
                 self._watch(Happening(self.now, run.name, output))
                 self._perform(run, output)
         deadline = run.machine.next_deadline()
-        if self._skips and deadline is not None:
-            self._skip(run, deadline)
-        self._arm(run)
+        if self._skips and deadline is not None and self._skip(run, deadline):
+            deadline = run.machine.next_deadline()
+        self._arm(run, deadline)
 
-    def _arm(self, run: PodRun) -> None:
+    def _arm(self, run: PodRun, deadline: float | None) -> None:
         """Wake the machine at its next deadline."""
-        deadline = run.machine.next_deadline()
         if deadline is None:
             run.wake_at = inf
         elif deadline != run.wake_at:
@@ -212,16 +211,20 @@ class Simulation:
             self._made += 1
             heapq.heappush(self._wakes, (deadline, self._made, run))
 
-    def _skip(self, run: PodRun, deadline: float) -> None:
+    def _skip(self, run: PodRun, deadline: float) -> bool:
         """Pass over what changes nothing, up to the next thing that may.
 
-        `deadline` is when something is due for the pod that has just settled.
+        `deadline` is when something is due for the pod that has just settled; returns whether that
+        may be later now.
         """
         until = min(self._horizon, self._queue[0][0] if self._queue else inf)
-        if deadline < until:
-            for taken in skip_pods(run, self.pods.values(), until, self.now):
-                if taken is not run:
-                    self._arm(taken)
+        if deadline >= until:
+            return False
+        taken = skip_pods(run, self.pods.values(), until, self.now)
+        for other in taken:
+            if other is not run:
+                self._arm(other, other.machine.next_deadline())
+        return run in taken
 
     def _perform(self, run: PodRun, output: Output) -> None:
         if isinstance(output, PublishEvent | PublishStatus):

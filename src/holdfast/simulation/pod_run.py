@@ -43,7 +43,7 @@ class Steady(NamedTuple):
         return abs(passed - round(passed)) < _CLOSE
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class PodRun:
     """One pod on its way through time."""
 
