@@ -98,6 +98,8 @@ class SideListener:
                     action(now)
                 for connection in [c for c in connections if now >= c.deadline]:
                     connection.close()
+            for connection in tuple(connections):
+                connection.close()
 
     def _accept(self, now: float) -> None:
         with contextlib.suppress(OSError):

@@ -1,0 +1,1 @@
+"""HF5xx: images and tags."""
