@@ -6,11 +6,11 @@ import pytest
 from tests.fixes.cases import APP, LIVENESS, ROWS, SHELL, Row, memory
 from tests.fixes.findings import HTTP, finding, pod, snapshot
 
-from holdfast.fixes.proposals.stop_in_time import with_exec
 from holdfast.fixes.propose import INTENDED, ROOT_ELSEWHERE, propose, rules
 from holdfast.model.edit import Json, Patch, Safety
 from holdfast.model.finding import Finding
 from holdfast.model.pod import Pod
+from holdfast.model.shell_call import with_exec
 from holdfast.model.verdict import Role, Verdict
 
 

@@ -46,7 +46,7 @@ def _row(entry: Entry, family: str) -> str:
 def _section(entry: Entry) -> str:
     rule = entry.rule
     summary, *parts = entry.documentation.strip().split("\n\n")
-    since = f", Kubernetes {rule.since[0]}.{rule.since[1]} and later" if rule.since else ""
+    since = f", Kubernetes {rule.since} and later" if rule.since else ""
     text = f"## {rule.id}: {rule.title}\n\n{rule.severity}, {rule.confidence}{since}. {summary}\n"
     for part in parts:
         heading, _, body = part.partition("\n")

@@ -89,31 +89,62 @@ def test_good_example_is_clean(entry: Entry, path: Path) -> None:
     assert hazards(entry, path) == ()
 
 
+# Rules that make edits, and rules that ask the kubelet model.
+MENDABLE = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        HF103 HF104 HF105 HF106 HF107 HF108 HF109 HF110 HF111 HF114 HF116 HF201 HF202
+        HF203 HF204 HF206 HF207 HF214 HF303 HF317 HF413 HF507 HF508 HF603 HF604 HF607
+        HF608 HF613 HF714 HF716 HF724
+        """,
+    )
+)
+REPLAYED = frozenset(("HF103", "HF104", "HF106", "HF107", "HF403", "HF718", "HF719", "HF720"))
+
+
 @pytest.mark.parametrize(("entry", "path"), examples("bad"))
 def test_fix_mends(entry: Entry, path: Path, tmp_path: Path) -> None:
-    """An edit ends its hazard at once, and no bytes outside of its spans are touched."""
+    """What is mended is gone for good, and all that lies between the edits is as it was."""
     text = path.read_text(encoding="utf-8")
-    edits = _edits(hazards(entry, path))
-    if not edits:
-        return
+    found = [h for h in hazards(entry, path) if h.mending is not None and h.mending.edits]
+    assert bool(found) <= (entry.rule.id in MENDABLE)
+    edits = list(dict.fromkeys(e for h in found if h.mending for e in h.mending.edits))
     mended = tmp_path / path.name
     mended.write_text(apply_edits(text, edits), encoding="utf-8")
 
-    assert not [h for h in hazards(entry, mended) if h.mending and h.mending.edits]
+    after = mended.read_text(encoding="utf-8")
+    assert {h.fingerprint for h in found}.isdisjoint(h.fingerprint for h in hazards(entry, mended))
+    place = 0
+    for kept in _between(text, edits):
+        place = after.index(kept, place) + len(kept)
 
 
-@pytest.mark.parametrize(("entry", "path"), examples("bad"))
-def test_replay_shows_the_hazard(entry: Entry, path: Path) -> None:
-    """Where a rule asks the kubelet model, the pod restarts, and not with the fix."""
-    for hazard in hazards(entry, path):
-        replayed = hazard.replayed
-        if replayed is None:
-            continue
-        assert replayed.restarts_before > 0
+@pytest.mark.parametrize("entry", rules())
+def test_mendable_rules_mend_an_example(entry: Entry) -> None:
+    """A rule that promises edits makes one in an example of its own; no other rule does."""
+    paths = sorted(directory(entry).glob("bad*.yaml"))
+    mends = any(h.mending and h.mending.edits for path in paths for h in hazards(entry, path))
+
+    assert mends is (entry.rule.id in MENDABLE)
+
+
+@pytest.mark.parametrize("entry", rules())
+def test_replays_show_the_hazard(entry: Entry) -> None:
+    """Where a rule asks the kubelet model, the pod restarts, and not with the safe fix."""
+    paths = sorted(directory(entry).glob("bad*.yaml"))
+    replayed = [h for path in paths for h in hazards(entry, path) if h.replayed is not None]
+
+    assert bool(replayed) is (entry.rule.id in REPLAYED)
+    for hazard in replayed:
+        assert hazard.replayed is not None
+        assert hazard.replayed.restarts_before > 0
         if hazard.mending and hazard.mending.edits and hazard.mending.safety is Safety.SAFE:
-            assert replayed.restarts_after == 0
+            assert hazard.replayed.restarts_after == 0
 
 
-def _edits(found: tuple[Hazard, ...]) -> list[Edit]:
-    edits = [edit for h in found if h.mending for edit in h.mending.edits]
-    return list(dict.fromkeys(edits))
+def _between(text: str, edits: list[Edit]) -> list[str]:
+    """The stretches of a text that no edit covers."""
+    ends = [0, *(e.span.end for e in sorted(edits, key=lambda e: e.span.start))]
+    starts = [*(e.span.start for e in sorted(edits, key=lambda e: e.span.start)), len(text)]
+    return [text[end:start] for end, start in zip(ends, starts, strict=True)]

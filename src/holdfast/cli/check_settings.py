@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from holdfast.cli.inspect_files import Accepted
+from holdfast.cli.accept_hazards import Accepted
 from holdfast.model.errors import HoldfastError
 from holdfast.model.hazard import Inspection
 from holdfast.model.rule import Audience, Severity

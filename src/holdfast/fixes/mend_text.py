@@ -1,13 +1,14 @@
 """A merge patch of a rule as edits of the text it found its problem in."""
 
 from holdfast.fixes.edits import RefusedError, edit
-from holdfast.model.document import Document, find
+from holdfast.fixes.strategic import merged
+from holdfast.model.document import Document, find, to_plain
 from holdfast.model.edit import Edit, Json
 
+Path = tuple[str | int, ...]
 
-def edits_of(
-    document: Document, root: tuple[str | int, ...], patch: dict[str, Json]
-) -> tuple[Edit, ...] | str:
+
+def edits_of(document: Document, root: Path, patch: dict[str, Json]) -> tuple[Edit, ...] | str:
     """The edits that merge `patch` into what stands at `root`, or why there are none."""
     node = find(document.root, *root)
     if node is None:
@@ -16,3 +17,20 @@ def edits_of(
         return edit(document, node, patch)
     except RefusedError as error:
         return str(error)
+
+
+def is_meant(before: Document, root: Path, patch: dict[str, Json], after: Document) -> bool:
+    """Whether a document is another one with the patch merged in, and nothing else (rules.md 6)."""
+    return to_plain(after.root) == _patched(to_plain(before.root), root, patch)
+
+
+def _patched(value: Json, path: Path, patch: Json) -> Json:
+    if not path:
+        return merged(value, patch)
+    step, *rest = path
+    if isinstance(value, dict) and isinstance(step, str):
+        return {**value, step: _patched(value.get(step), tuple(rest), patch)}
+    if isinstance(value, list) and isinstance(step, int):
+        items = enumerate(value)
+        return [_patched(v, tuple(rest), patch) if i == step else v for i, v in items]
+    return value

@@ -27,6 +27,17 @@ def patch_of(changes: Iterable[Change]) -> dict[str, Json]:
     return patch
 
 
+def merged(value: Json, patch: Json) -> Json:
+    """A value after a patch of fields; a list takes the place of the one before.
+
+    For patches without lists of named elements, which would be merged by their key.
+    """
+    if not isinstance(patch, dict):
+        return patch
+    before = value if isinstance(value, dict) else {}
+    return {**before, **{key: merged(before.get(key), inner) for key, inner in patch.items()}}
+
+
 def below(path: tuple[str, ...], patch: Json) -> Json:
     """The patch of a whole object whose pod spec stands at `path`."""
     for name in reversed(path):

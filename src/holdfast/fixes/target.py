@@ -10,19 +10,8 @@ from holdfast.model.finding import Subject
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod
 from holdfast.model.snapshot import Snapshot
-from holdfast.model.workload import Workload
+from holdfast.model.workload import POD_SPEC_PATHS, Workload
 
-_TEMPLATE = ("spec", "template", "spec")
-_SPEC_PATHS = {
-    "Deployment": _TEMPLATE,
-    "StatefulSet": _TEMPLATE,
-    "DaemonSet": _TEMPLATE,
-    "ReplicaSet": _TEMPLATE,
-    "ReplicationController": _TEMPLATE,
-    "Job": _TEMPLATE,
-    "CronJob": ("spec", "jobTemplate", *_TEMPLATE),
-    "Pod": ("spec",),
-}
 # Fields of a pod and of a Job's template cannot be changed (kubernetes validation.go).
 _FIXED = frozenset({"Pod", "Job"})
 _HASH_LABEL = "pod-template-hash"
@@ -69,7 +58,7 @@ def find_target(subject: Subject, pod: Pod, snapshot: Snapshot) -> Target:
     caveats = _caveats(kind, name, (*(owner.metadata for owner in owners), pod.metadata))
     if any(_lacks(owner, subject.container) for owner in owners):
         return Target(kind, name, subject.namespace, (), (*caveats, _injected(subject, name)))
-    return Target(kind, name, subject.namespace, _SPEC_PATHS.get(kind, ()), caveats)
+    return Target(kind, name, subject.namespace, POD_SPEC_PATHS.get(kind, ()), caveats)
 
 
 _STATIC_POD = (
@@ -131,6 +120,6 @@ def _caveats(kind: str, name: str, metadata: tuple[Metadata, ...]) -> tuple[str,
         caveats.append(f"{what} cannot be changed in place: the command replaces the {kind}")
     elif kind in ("ReplicaSet", "ReplicationController"):
         caveats.append(f"a {kind} does not replace running pods: delete them after the patch")
-    elif kind not in _SPEC_PATHS:
+    elif kind not in POD_SPEC_PATHS:
         caveats.append(f"a {kind} owns it: set the same fields in the pod template of {name}")
     return tuple(caveats)

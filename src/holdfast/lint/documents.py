@@ -7,20 +7,21 @@ is where it would have to be written.
 from collections.abc import Iterator
 from typing import Any
 
-from holdfast.lint.problem import Fix, Path, Problem, Replay
+from holdfast.lint.problem import Path
+from holdfast.lint.subject import Subject
 from holdfast.model.document import Alias, Document, Mapping, Node, Scalar, Sequence, resolve
 from holdfast.model.edit import Json
 from holdfast.model.hazard import Place
 from holdfast.model.span import Span
 
 
-class ObjectSubject:
+class ObjectSubject(Subject):
     """One API object of a document; items of a List are objects of their own."""
 
     def __init__(self, document: Document, root: Path, value: dict[str, Any]) -> None:
         """`root` is where in the document the object stands; `value` is its JSON."""
         self.document = document
-        self.root = root
+        self._root = root
         self.value = value
         metadata = value.get("metadata")
         self.metadata: dict[str, Any] = metadata if isinstance(metadata, dict) else {}
@@ -28,6 +29,11 @@ class ObjectSubject:
         self.api_version = _text(value.get("apiVersion"))
         self.name = _text(self.metadata.get("name") or self.metadata.get("generateName"))
         self.namespace = _text(self.metadata.get("namespace"))
+
+    @property
+    def root(self) -> Path:
+        """Where the object stands in its document."""
+        return self._root
 
     @property
     def spec(self) -> dict[str, Any]:
@@ -69,17 +75,6 @@ class ObjectSubject:
     def at(self, *path: str | int) -> Place:
         """Where a field stands, or its nearest parent that is there."""
         return place_of(self.document, (*self.root, *path), len(self.root))
-
-    def problem(
-        self,
-        message: str,
-        *path: str | int,
-        at: Place | None = None,
-        fix: Fix | None = None,
-        replay: Replay | None = None,
-    ) -> Problem:
-        """A problem at a field of this object, or `at` another place where its cause stands."""
-        return Problem(message, at or self.at(*path), self, fix, replay)
 
     def __str__(self) -> str:
         """ "Deployment/api", as people name it."""

@@ -44,7 +44,8 @@ def examine_document(document: Document, entries: Sequence[Entry]) -> Iterator[F
     """What rules about the text itself find."""
     about = _About(document, f"document {document.index + 1}")
     for entry in entries:
-        yield from _run(entry, "check_document", (document,), about)
+        if "check_document" in entry.checks:
+            yield from _run(entry, "check_document", (document,), about)
 
 
 def examine(world: World, entries: Sequence[Entry]) -> Iterator[Found | Crash]:
@@ -79,11 +80,8 @@ def _run_all(
 def _run(
     entry: Entry, name: str, subjects: tuple[object, ...], about: _About
 ) -> Iterator[Found | Crash]:
-    check = entry.checks.get(name)
-    if check is None:
-        return
     try:
-        for problem in check(*subjects):
+        for problem in entry.checks[name](*subjects):
             yield Found(entry.rule, problem)
     except Exception as error:  # noqa: BLE001 - one rule's defect hides no other finding
         file = about.document.file if about.document is not None else ""

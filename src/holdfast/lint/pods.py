@@ -13,34 +13,24 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from holdfast.kubelet.admission import violations
+from holdfast.kubelet.behaviour import NEWEST, behaviour_of
 from holdfast.lint.documents import ObjectSubject, texts
-from holdfast.lint.problem import Fix, Path, Problem, Replay
+from holdfast.lint.problem import Path
+from holdfast.lint.subject import Subject
 from holdfast.model.container import Container, ContainerKind, Probe
 from holdfast.model.hazard import Place
-from holdfast.model.pod import PodSpec
+from holdfast.model.metadata import Metadata
+from holdfast.model.pod import Pod, PodSpec
 from holdfast.model.quantity import read_quantity
+from holdfast.model.workload import POD_SPEC_PATHS
 
-_TEMPLATE_PATHS: dict[str, Path] = {
-    "Pod": (),
-    "PodTemplate": ("template",),
-    "CronJob": ("spec", "jobTemplate", "spec", "template"),
-    **dict.fromkeys(
-        (
-            "Deployment",
-            "ReplicaSet",
-            "ReplicationController",
-            "StatefulSet",
-            "DaemonSet",
-            "Job",
-        ),
-        ("spec", "template"),
-    ),
-}
 _FINITE_KINDS = frozenset({"Job", "CronJob"})
 # An object of the API with more levels above its templates is not known.
 _DEEPEST_TEMPLATE = 8
 _MOST_FAULTS = 50
 _FAULT = re.compile(r"(?P<found>.*?) - at `\$(?P<path>.*)`")
+_FIELD = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 
 
@@ -51,14 +41,21 @@ class TypeFault(NamedTuple):
     found: str
 
 
-class PodSubject:
+class Refused(NamedTuple):
+    """A field that the API server refuses, relative to the pod spec, and what it says."""
+
+    path: Path
+    problem: str
+
+
+class PodSubject(Subject):
     """A pod template, or a Pod. Paths are relative to its spec."""
 
-    def __init__(self, owner: ObjectSubject, template: Path) -> None:
-        """`template` is where the pod template stands in the object; () for a Pod itself."""
+    def __init__(self, owner: ObjectSubject, path: Path) -> None:
+        """`path` is where the pod spec stands in the object."""
         self.owner = owner
-        self.template = template
-        self.path: Path = (*template, "spec")
+        self.path = path
+        template = path[:-1]
         value = owner.mapping(*self.path)
         self.spec, self.faults = _decode(value)
         self.labels = texts(owner.get(*template, "metadata", "labels"))
@@ -81,7 +78,7 @@ class PodSubject:
 
     @property
     def runs_forever(self) -> bool:
-        """Whether an end of its containers is a failure: not for Jobs, nor for single pods."""
+        """Whether an end of its containers is a failure: everywhere but in Jobs."""
         return self.spec.policy == "Always" and self.kind not in _FINITE_KINDS
 
     @property
@@ -89,6 +86,19 @@ class PodSubject:
         """spec.replicas with the API's default of 1."""
         given = self.owner.get("spec", "replicas")
         return given if isinstance(given, int) and not isinstance(given, bool) else 1
+
+    @cached_property
+    def refused(self) -> tuple[Refused, ...]:
+        """The fields of the spec that the API server would refuse."""
+        pod = Pod(Metadata(name="checked", namespace="default"), self.spec)
+        found = []
+        for violation in violations(pod, behaviour_of(NEWEST)):
+            steps = tuple(
+                int(index) if index else name for name, index in _FIELD.findall(violation.path)
+            )
+            if steps[:1] == ("spec",):
+                found.append(Refused(steps[1:], violation.problem))
+        return tuple(found)
 
     @cached_property
     def containers(self) -> tuple["ContainerSubject", ...]:
@@ -110,19 +120,8 @@ class PodSubject:
         """Where a field of the pod spec stands, or its nearest parent."""
         return self.owner.at(*self.path, *path)
 
-    def problem(
-        self,
-        message: str,
-        *path: str | int,
-        at: Place | None = None,
-        fix: Fix | None = None,
-        replay: Replay | None = None,
-    ) -> Problem:
-        """A problem at a field of the pod spec, or `at` another place where its cause stands."""
-        return Problem(message, at or self.at(*path), self, fix, replay)
 
-
-class ContainerSubject:
+class ContainerSubject(Subject):
     """One container of a pod. Paths are relative to it."""
 
     def __init__(self, pod: PodSubject, path: Path, spec: Container, kind: ContainerKind) -> None:
@@ -183,47 +182,44 @@ class ContainerSubject:
         quantity = read_quantity(self.spec.limit("cpu"))
         return quantity.millicores if quantity is not None else None
 
+    @property
+    def refused(self) -> Iterator[Refused]:
+        """Its fields that the API server would refuse; their paths are relative to it."""
+        depth = len(self.path)
+        for one in self.pod.refused:
+            if one.path[:depth] == self.path:
+                yield Refused(one.path[depth:], one.problem)
+
     def at(self, *path: str | int) -> Place:
         """Where a field of the container stands, or its nearest parent."""
         return self.pod.at(*self.path, *path)
 
-    def problem(
-        self,
-        message: str,
-        *path: str | int,
-        at: Place | None = None,
-        fix: Fix | None = None,
-        replay: Replay | None = None,
-    ) -> Problem:
-        """A problem at a field of the container, or `at` another place where its cause stands."""
-        return Problem(message, at or self.at(*path), self, fix, replay)
-
 
 def pods_of(owner: ObjectSubject) -> Iterator[PodSubject]:
     """The pods that an object asks for."""
-    known = _TEMPLATE_PATHS.get(owner.kind)
+    known = POD_SPEC_PATHS.get(owner.kind)
     if known is not None:
-        if owner.mapping(*known, "spec"):
+        if owner.mapping(*known):
             yield PodSubject(owner, known)
         return
-    for path in _templates(owner.value, ()):
+    for path in _pod_specs(owner.value, ()):
         yield PodSubject(owner, path)
 
 
-def _templates(value: Any, path: Path) -> Iterator[Path]:
-    """Where something stands that has a spec with containers, outermost first."""
+def _pod_specs(value: Any, path: Path) -> Iterator[Path]:
+    """Where a spec with containers stands, outermost first."""
     if len(path) > _DEEPEST_TEMPLATE:
         return
     if isinstance(value, dict):
         spec = value.get("spec")
         if isinstance(spec, dict) and _is_pod_spec(spec):
-            yield path
+            yield (*path, "spec")
             return
         for key, inner in value.items():
-            yield from _templates(inner, (*path, key))
+            yield from _pod_specs(inner, (*path, key))
     elif isinstance(value, list):
         for index, inner in enumerate(value):
-            yield from _templates(inner, (*path, index))
+            yield from _pod_specs(inner, (*path, index))
 
 
 def _is_pod_spec(spec: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ one as all others that do. What is not in the set is not known to be missing in 
 say "not in what was read".
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -15,6 +15,13 @@ from holdfast.lint.pods import ContainerSubject, PodSubject, pods_of
 from holdfast.model.container import ObjectReference
 
 Key = tuple[str, str, str]
+# Kinds that rules look at beside those that hold pods. All others are told as not validated.
+_KNOWN_KINDS = frozenset(
+    {
+        "Service", "ConfigMap", "Secret", "HorizontalPodAutoscaler", "PodDisruptionBudget",
+        "PersistentVolumeClaim", "LimitRange",
+    }
+)  # fmt: skip
 
 
 class Source(NamedTuple):
@@ -48,6 +55,15 @@ class World:
     def pods(self) -> tuple[PodSubject, ...]:
         """Every pod and pod template."""
         return tuple(pod for subject in self.objects for pod in pods_of(subject))
+
+    def not_validated(self) -> Counter[str]:
+        """How many objects there are of kinds that no rule looks at."""
+        holding = {id(pod.owner) for pod in self.pods}
+        return Counter(
+            subject.kind
+            for subject in self.objects
+            if subject.kind not in _KNOWN_KINDS and id(subject) not in holding
+        )
 
     def of_kind(self, kind: str) -> list[ObjectSubject]:
         """All objects of a kind."""

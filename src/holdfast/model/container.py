@@ -270,6 +270,16 @@ class Container(ApiStruct, frozen=True):
         """The request as written, or None."""
         return (self.resources.requests or {}).get(resource) if self.resources else None
 
+    @property
+    def pre_stop(self) -> LifecycleHandler | None:
+        """The preStop hook."""
+        return self.lifecycle.pre_stop if self.lifecycle is not None else None
+
+    @property
+    def post_start(self) -> LifecycleHandler | None:
+        """The postStart hook."""
+        return self.lifecycle.post_start if self.lifecycle is not None else None
+
     def restarts_on_resize(self, before: "Container") -> bool:
         """Whether the change of resources from another version of it needs a restart (7.6)."""
         return any(

@@ -37,7 +37,7 @@ class Mending(msgspec.Struct, frozen=True):
     """Why there is no edit, where one was expected."""
 
 
-class Replayed(msgspec.Struct, frozen=True):
+class HazardReplay(msgspec.Struct, frozen=True):
     """What replays under the kubelet model show. Restarts are those of `seconds` seconds."""
 
     told: str
@@ -62,7 +62,7 @@ class Hazard(msgspec.Struct, frozen=True):
     name: str = ""
     container: str = ""
     mending: Mending | None = None
-    replayed: Replayed | None = None
+    replayed: HazardReplay | None = None
     also_at: tuple[Place, ...] = ()
     """Further places of the same hazard: a block that was rendered several times."""
 

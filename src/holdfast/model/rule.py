@@ -7,6 +7,8 @@ from enum import StrEnum
 
 import msgspec
 
+from holdfast.model.node import KubernetesVersion
+
 
 class Severity(StrEnum):
     """What happens when nobody mends it; the order of definition is worst first."""
@@ -51,7 +53,7 @@ class Audience(StrEnum):
 class Rule(msgspec.Struct, frozen=True):
     """One rule. `prevents` are ids of causes (docs/specs/causes.md) that it keeps from happening.
 
-    `since` is the first Kubernetes version (1, 30) to which it applies; None means all.
+    `since` is the first version of Kubernetes to which it applies; None means all.
     """
 
     id: str
@@ -60,4 +62,4 @@ class Rule(msgspec.Struct, frozen=True):
     confidence: Confidence
     prevents: tuple[str, ...]
     audience: Audience = Audience.EVERYBODY
-    since: tuple[int, int] | None = None
+    since: KubernetesVersion | None = None

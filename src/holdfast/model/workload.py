@@ -9,6 +9,17 @@ from holdfast.model.container import ApiStruct
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import PodCondition, PodSpec
 
+_TEMPLATE = ("spec", "template", "spec")
+POD_SPEC_PATHS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(
+        ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job"),
+        _TEMPLATE,
+    ),
+    "CronJob": ("spec", "jobTemplate", *_TEMPLATE),
+    "Pod": ("spec",),
+}
+"""Where the kinds of Kubernetes keep the specification of their pods."""
+
 
 class PodTemplate(ApiStruct, frozen=True):
     """core/v1 PodTemplateSpec."""

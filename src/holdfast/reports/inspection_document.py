@@ -2,7 +2,7 @@
 
 import msgspec
 
-from holdfast.model.hazard import Hazard, Inspection, Place, Replayed
+from holdfast.model.hazard import Hazard, HazardReplay, Inspection, Place
 
 API_VERSION = "holdfast/v1"
 
@@ -80,6 +80,15 @@ class Left(msgspec.Struct, frozen=True, rename="camel"):
     what: str
 
 
+class Unused(msgspec.Struct, frozen=True, rename="camel"):
+    """A comment or an annotation that accepts nothing."""
+
+    file: str
+    line: int
+    rule: str
+    why: str
+
+
 class Counts(msgspec.Struct, frozen=True, rename="camel"):
     """How much was looked at."""
 
@@ -102,6 +111,7 @@ class InspectionDocument(msgspec.Struct, frozen=True, rename="camel"):
     holdfast: str
     hazards: tuple[Danger, ...]
     suppressed: tuple[Danger, ...]
+    unused_ignores: tuple[Unused, ...]
     not_examined: tuple[Left, ...]
     examined: Counts
     rules_off: tuple[str, ...]
@@ -116,6 +126,7 @@ def inspection_document(inspection: Inspection, version: str) -> InspectionDocum
         version,
         tuple(_danger(hazard) for hazard in inspection.hazards),
         tuple(_danger(one.hazard, one.reason) for one in inspection.suppressed),
+        tuple(Unused(u.file, u.line, u.rule, u.why) for u in inspection.unused),
         tuple(Left(u.reason.value, u.file, u.line, u.what) for u in inspection.unexamined),
         Counts(
             examined.files,
@@ -164,7 +175,7 @@ def _where(place: Place) -> Where:
     return Where(place.file, span.line, span.column, place.end_line, place.end_column, place.path)
 
 
-def _replay(replayed: Replayed) -> Replay:
+def _replay(replayed: HazardReplay) -> Replay:
     return Replay(
         replayed.told,
         replayed.seconds,

@@ -4,8 +4,15 @@ from collections import Counter
 
 from holdfast.model.duration import Duration
 from holdfast.model.edit import Safety
-from holdfast.model.hazard import Hazard, Inspection, Mending, Replayed, UnexaminedReason
+from holdfast.model.hazard import Hazard, HazardReplay, Inspection, Mending, UnexaminedReason
 from holdfast.model.rule import Severity
+
+
+def notes(inspection: Inspection) -> list[tuple[str, int, str]]:
+    """(file, line, words) of everything that is no hazard and still has to be told."""
+    unused = [(u.file, u.line, f"ignore of {u.rule}: {u.why}") for u in inspection.unused]
+    left = [(u.file, u.line, f"not examined ({u.reason}): {u.what}") for u in inspection.unexamined]
+    return [*unused, *left]
 
 
 def who(hazard: Hazard) -> str:
@@ -32,7 +39,7 @@ def mending_words(mending: Mending) -> str:
     return f"by hand: {mending.withheld}" if mending.withheld else "by hand"
 
 
-def replay_words(replayed: Replayed) -> str:
+def replay_words(replayed: HazardReplay) -> str:
     """What replays show, in one line."""
     length = Duration(replayed.seconds)
     first = (
@@ -68,6 +75,10 @@ def summary(inspection: Inspection) -> str:
         parts.append(f"{many(templates, 'template')} not rendered and not examined")
     if others:
         parts.append(f"{others} not examined")
+    unknown = sum(examined.not_validated.values())
+    if unknown:
+        kinds = ", ".join(sorted(examined.not_validated))
+        parts.append(f"{many(unknown, 'object')} not validated ({kinds})")
     if inspection.suppressed:
         parts.append(f"{len(inspection.suppressed)} suppressed")
     if inspection.known:

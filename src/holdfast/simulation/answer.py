@@ -8,9 +8,10 @@ says nothing about what was not.
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from holdfast.kubelet.behaviour import NEWEST, behaviour_of
+from holdfast.kubelet.admission import admit
+from holdfast.kubelet.behaviour import Behaviour
 from holdfast.model.errors import HoldfastError
-from holdfast.model.hazard import Replayed
+from holdfast.model.hazard import HazardReplay
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod, PodSpec
 from holdfast.simulation.measure import Measured
@@ -42,12 +43,13 @@ def question_of(
     return Question(told, read_workload(value, "the rule"), seconds)
 
 
-def answer(question: Question, before: PodSpec, after: PodSpec | None) -> Replayed | None:
+def answer(
+    question: Question, before: PodSpec, after: PodSpec | None, kubelet: Behaviour
+) -> HazardReplay | None:
     """The replays of a pod before and after a change; None for a pod the API would refuse."""
-    kubelet = behaviour_of(NEWEST)
 
     def measured(spec: PodSpec) -> list[Measured]:
-        pod = Pod(Metadata(name="checked", namespace="default"), spec)
+        pod = admit(Pod(Metadata(name="checked", namespace="default"), spec), kubelet)
         scenario = Scenario(
             subject=Subject("Pod", pod),
             workload=question.workload,
@@ -63,7 +65,7 @@ def answer(question: Question, before: PodSpec, after: PodSpec | None) -> Replay
         return None
     seed = max(range(SEEDS), key=lambda number: shown[number].restarts)
     firsts = [one.first_restart for one in shown if one.first_restart is not None]
-    return Replayed(
+    return HazardReplay(
         told=question.told,
         seconds=question.seconds,
         version=str(kubelet.version),

@@ -5,7 +5,6 @@ whatever else embeds a template) give their template, how many of it, and how th
 the manifest leaves out has the API's default (apps/v1 defaults.go).
 """
 
-import math
 from enum import StrEnum
 from typing import Any
 from uuid import NAMESPACE_DNS, uuid5
@@ -15,6 +14,7 @@ import msgspec
 from holdfast.kubelet.admission import admit
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.model.errors import HoldfastError
+from holdfast.model.int_or_percent import share_of
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod, PodSpec
 
@@ -137,8 +137,8 @@ def _with_strategy(subject: Subject, spec: dict[str, Any], where: str) -> Subjec
         return msgspec.structs.replace(subject, replacement=Replacement.RECREATE)
     rolling = strategy.get("rollingUpdate") or {}
     count = subject.replicas
-    surge = _step(rolling.get("maxSurge", _DEFAULT_STEP), count, where, math.ceil)
-    missing = _step(rolling.get("maxUnavailable", _DEFAULT_STEP), count, where, math.floor)
+    surge = _step(rolling.get("maxSurge", _DEFAULT_STEP), count, where, up=True)
+    missing = _step(rolling.get("maxUnavailable", _DEFAULT_STEP), count, where, up=False)
     if surge == 0 and missing == 0:
         # pkg/controller/deployment/util ResolveFenceposts: rounding must not stop a rollout.
         missing = 1
@@ -151,11 +151,9 @@ def _with_strategy(subject: Subject, spec: dict[str, Any], where: str) -> Subjec
     )
 
 
-def _step(value: object, replicas: int, where: str, rounded: Any) -> int:
-    text = str(value)
-    if text.endswith("%") and text[:-1].isdecimal():
-        return int(rounded(replicas * int(text[:-1]) / 100))
-    return _count(value, 0, where, "spec.strategy.rollingUpdate")
+def _step(value: object, replicas: int, where: str, *, up: bool) -> int:
+    share = share_of(value, replicas, up=up)
+    return _count(value if share is None else share, 0, where, "spec.strategy.rollingUpdate")
 
 
 def _count(value: object, default: int, where: str, field: str) -> int:

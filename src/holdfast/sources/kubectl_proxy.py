@@ -7,7 +7,6 @@ ends with us, also when we are killed. Source: kubectl v1.36, pkg/proxy/proxy_se
 """
 
 import http.client
-import json
 import os
 import selectors
 import shutil
@@ -22,7 +21,12 @@ from typing import IO
 from urllib.parse import urlencode
 
 from holdfast.run.kernel import die_with_parent
-from holdfast.sources.transport import KubectlTransport, RefusedError, no_connection
+from holdfast.sources.transport import (
+    KubectlTransport,
+    RefusedError,
+    no_connection,
+    status_message,
+)
 
 _GOES_ON_AFTER = b"Starting to serve"
 # It reads a kubeconfig and opens a socket: nothing that waits for a network.
@@ -67,7 +71,7 @@ class KubectlProxyTransport(KubectlTransport):
             connection.close()
         if answer.status == http.client.OK:
             return body
-        message = _status_message(body)
+        message = status_message(body)
         if message is None:
             # Words of the proxy: it could not reach the server, or not log in.
             raise no_connection("kubectl proxy, " + path, body.decode(errors="replace").strip())
@@ -161,14 +165,3 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     process.wait()
     if process.stdout is not None:
         process.stdout.close()
-
-
-def _status_message(body: bytes) -> str | None:
-    """The message of a Status as the API server answers it; None for another body."""
-    try:
-        status = json.loads(body)
-    except ValueError:
-        return None
-    if not isinstance(status, dict) or status.get("kind") != "Status":
-        return None
-    return str(status.get("message", ""))

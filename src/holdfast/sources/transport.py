@@ -151,7 +151,10 @@ class ServiceAccountTransport:
         if answer.is_success:
             body: bytes = answer.content
             return body
-        raise RefusedError(answer.status_code, _status_message(answer.content))
+        message = status_message(answer.content)
+        if message is None:
+            message = answer.content[:200].decode(errors="replace")
+        raise RefusedError(answer.status_code, message)
 
     def namespace(self) -> str:
         """The pod's own namespace."""
@@ -184,8 +187,12 @@ def no_connection(where: str, message: str) -> ClusterError:
     )
 
 
-def _status_message(body: bytes) -> str:
+def status_message(body: bytes) -> str | None:
+    """The message of a Status as the API server answers it; None for another body."""
     try:
-        return str(json.loads(body).get("message", ""))
-    except (ValueError, AttributeError):
-        return body[:200].decode(errors="replace")
+        status = json.loads(body)
+    except ValueError:
+        return None
+    if not isinstance(status, dict) or status.get("kind") != "Status":
+        return None
+    return str(status.get("message", ""))

@@ -17,7 +17,9 @@ from holdfast.cli.exit_codes import ExitCode
 from holdfast.cli.inspect_files import Wanted, inspect
 from holdfast.cli.manifest_files import STDIN_NAME, InputError, TextFile, read_files
 from holdfast.cli.mend_files import mend, write
+from holdfast.cli.parameters import Version
 from holdfast.cli.terminal import wants_color, width
+from holdfast.kubelet.behaviour import NEWEST, Behaviour
 from holdfast.lint.catalogue import catalogue
 from holdfast.model.edit import Safety
 from holdfast.model.hazard import Inspection
@@ -55,6 +57,10 @@ _SAFE, _REVIEW = frozenset({Safety.SAFE}), frozenset({Safety.SAFE, Safety.REVIEW
 )  # fmt: skip
 @click.option("--rule", "only", multiple=True, metavar="ID", help="Only this rule. Repeatable.")
 @click.option("--without", multiple=True, metavar="ID", help="Not this rule. Repeatable.")
+@click.option(
+    "--kubernetes", type=Version(), default=str(NEWEST), show_default=True,
+    help="The version of the cluster.",
+)  # fmt: skip
 @click.option("--no-replay", is_flag=True, help="Do not ask the kubelet model: faster, less told.")
 @click.option("--config", metavar="FILE", help="Instead of the nearest holdfast.toml.")
 @click.option("--baseline", metavar="FILE", help="Leave out the hazards that this file names.")
@@ -83,6 +89,7 @@ def command(
     audience: str | None,
     only: tuple[str, ...],
     without: tuple[str, ...],
+    kubernetes: Behaviour,
     no_replay: bool,
     config: str | None,
     baseline: str | None,
@@ -118,6 +125,7 @@ def command(
         audiences=_AUDIENCES[audience or settings.audience],
         only=frozenset(only),
         without=frozenset((*without, *settings.without)),
+        kubelet=kubernetes,
         replays=not no_replay,
         baseline=known,
         accepted=settings.accepted,

@@ -8,8 +8,8 @@ import click
 import msgspec
 
 from holdfast import __version__
-from holdfast.cli.commands.simulate import Length, Version
 from holdfast.cli.exit_codes import ExitCode
+from holdfast.cli.parameters import Length, Version
 from holdfast.cli.progress import Progress
 from holdfast.cli.simulation_input import (
     merged,

@@ -14,13 +14,13 @@ import click
 from holdfast import __version__
 from holdfast.cli.exit_codes import ExitCode
 from holdfast.cli.manifests import read_manifests
+from holdfast.cli.parameters import Length
 from holdfast.cli.rehearsal_input import read_commands, read_data, read_pod
 from holdfast.cli.rehearsal_output import told, write_measurements
 from holdfast.cli.terminal import wants_color, width
 from holdfast.diagnosis.diagnose import diagnose, with_findings
 from holdfast.fixes.propose import propose_all
 from holdfast.kubelet.behaviour import NEWEST, behaviour_of
-from holdfast.model.duration import Duration
 from holdfast.model.finding import TROUBLED, Diagnosis
 from holdfast.model.node import parse_version
 from holdfast.model.snapshot import Snapshot
@@ -31,24 +31,6 @@ from holdfast.rehearsal.rehearse import Audience, Exercise, rehearse
 from holdfast.rehearsal.stage import Plan
 from holdfast.reports.options import RenderOptions
 from holdfast.reports.render import formats, render
-
-
-class _Length(click.ParamType[float]):
-    """A duration such as 10m, above zero."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> float:
-        """Seconds."""
-        if isinstance(value, float):
-            return value
-        try:
-            seconds = Duration.parse(value).seconds
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-        if seconds <= 0:
-            self.fail(f"{value!r}; expected more than 0s", param, ctx)
-        return seconds
 
 
 @click.command("rehearse")
@@ -66,17 +48,17 @@ class _Length(click.ParamType[float]):
               "a ConfigMap: a directory, KEY=VALUE lines in a file, or its manifest.")  # fmt: skip
 @click.option("--secret", "secrets", multiple=True, metavar="NAME=PATH", help="Values of a "
               "Secret, given in the same way. Repeatable.")  # fmt: skip
-@click.option("--for", "length", type=_Length(), default="10m", show_default=True,
+@click.option("--for", "length", type=Length(), default="10m", show_default=True,
               help="How long to rehearse.")  # fmt: skip
 @click.option("--starts", type=click.IntRange(0, 1000), default=0, metavar="N", help="Start each "
               "container so many times more in the end, to measure its start.")  # fmt: skip
 @click.option("--load", metavar="URL,RATE", help="Send requests to the pod in the second half of "
               "the time, such as http://localhost:8080/orders,50 for 50 a second.")  # fmt: skip
-@click.option("--slow", type=_Length(), default="1s", show_default=True,
+@click.option("--slow", type=Length(), default="1s", show_default=True,
               help="Answers that take longer are counted as slow.")  # fmt: skip
 @click.option("--rollout", is_flag=True, help="Stop the pod in the end as a rolling update does, "
               "and count what its clients lose.")  # fmt: skip
-@click.option("--endpoint-lag", type=_Length(), default="1s", show_default=True,
+@click.option("--endpoint-lag", type=Length(), default="1s", show_default=True,
               help="How long clients still find the pod when it is being stopped.")  # fmt: skip
 @click.option("--write-workload", metavar="FILE", help="Write what was measured as a workload "
               "(docs/workloads.md) that `simulate` reads.")  # fmt: skip

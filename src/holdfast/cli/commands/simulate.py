@@ -12,6 +12,7 @@ import msgspec
 
 from holdfast import __version__
 from holdfast.cli.exit_codes import ExitCode
+from holdfast.cli.parameters import Length, Version
 from holdfast.cli.progress import Progress
 from holdfast.cli.run_replays import run_replays
 from holdfast.cli.simulation_input import (
@@ -28,10 +29,9 @@ from holdfast.cli.simulation_input import (
 from holdfast.cli.targets import parse_target
 from holdfast.cli.terminal import wants_color, width
 from holdfast.cli.time_limit import time_limit
-from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
+from holdfast.kubelet.behaviour import NEWEST
 from holdfast.model.duration import Duration
 from holdfast.model.errors import HoldfastError
-from holdfast.model.node import parse_version
 from holdfast.model.simulated import Simulated
 from holdfast.reports.options import RenderOptions
 from holdfast.reports.render_replays import render_replays, replay_formats
@@ -46,41 +46,7 @@ _DEFAULT_SEEDS = 20
 _MOST_SEEDS = 100_000
 _SHOWN_SECONDS = 1800.0
 _AFTER_ROLLOUT_SECONDS = 300.0
-_LONGEST_SECONDS = 366 * 86400.0
 _DEFAULT_REQUESTS = 100.0
-
-
-class Length(click.ParamType[float]):
-    """A duration such as 24h or 90s, above zero."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> float:
-        """Seconds."""
-        if isinstance(value, float):
-            return value
-        try:
-            seconds = Duration.parse(value).seconds
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-        if not 0 < seconds <= _LONGEST_SECONDS:
-            self.fail(f"{value!r}; expected more than 0s and at most 366d", param, ctx)
-        return seconds
-
-
-class Version(click.ParamType[Behaviour]):
-    """A version of Kubernetes such as 1.36."""
-
-    name = "version"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Behaviour:
-        """What the kubelet of that version does."""
-        if isinstance(value, Behaviour):
-            return value
-        version = parse_version(value)
-        if version is None or version.major != 1:
-            self.fail(f"{value!r} is not a version of Kubernetes such as 1.36", param, ctx)
-        return behaviour_of(version)
 
 
 def _complete_preset(ctx: Any, param: Any, incomplete: str) -> list[str]:

@@ -39,10 +39,11 @@ from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim, quote
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.lives import Life
-from holdfast.diagnosis.evidence.program import SIGTERM_EXIT_CODES, Runtime
+from holdfast.diagnosis.evidence.program import SIGTERM_EXIT_CODES
 from holdfast.diagnosis.evidence.stops import StopKind
 from holdfast.diagnosis.self_end import subject
 from holdfast.model.evidence import Weight
+from holdfast.model.runtime import Runtime
 from holdfast.model.verdict import Role, Verdict
 
 CAUSE = Cause(

@@ -40,11 +40,11 @@ from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.crash import uptime_text
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.evidence.heap_settings import HeapSetting, heap_settings
-from holdfast.diagnosis.evidence.program import Runtime
 from holdfast.diagnosis.memory_kill import limit_text, memory_limit_bytes, own_limit_claim
 from holdfast.model.evidence import Weight
+from holdfast.model.heap_setting import HeapSetting, heap_settings
 from holdfast.model.quantity import format_bytes
+from holdfast.model.runtime import Runtime
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(

@@ -33,9 +33,10 @@ docs/specs/causes.md 5.3 and 8 (G02), docs/specs/kubelet.md 2.4.
 
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.evidence.program import SIGTERM_EXIT_CODES, Runtime
+from holdfast.diagnosis.evidence.program import SIGTERM_EXIT_CODES
 from holdfast.diagnosis.slow_stop import slow_stop_claim
 from holdfast.model.evidence import Grounds, Weight
+from holdfast.model.runtime import Runtime
 from holdfast.model.verdict import Role, Verdict
 
 CAUSE = Cause(

@@ -34,9 +34,9 @@ docs/specs/causes.md 6.3 and 8 (G03), docs/specs/kubelet.md 2.3, 4.3 and Q14.
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.evidence.probe_story import pre_stop_seconds
 from holdfast.diagnosis.slow_stop import SLACK_SECONDS, asked_stop
 from holdfast.model.evidence import Weight
+from holdfast.model.hook_length import slept_seconds
 from holdfast.model.verdict import Role, Verdict
 
 CAUSE = Cause(
@@ -48,12 +48,12 @@ CAUSE = Cause(
 
 def judge(case: Case) -> Verdict | None:
     """A failed hook, or one that sleeps through the whole grace."""
-    lifecycle = case.spec.lifecycle if case.spec else None
+    hook = case.spec.pre_stop if case.spec else None
     failed = case.events.about(case.name, "FailedPreStopHook") if case.member else ()
-    if not failed and (lifecycle is None or lifecycle.pre_stop is None):
+    if not failed and hook is None:
         return None
     stop = asked_stop(case)
-    hook_seconds = pre_stop_seconds(lifecycle)
+    hook_seconds = slept_seconds(hook) or 0.0
     grace = stop.grace_seconds if stop is not None else case.pod.spec.grace_seconds
     claim = Claim(CAUSE).with_parameter("grace_seconds", float(grace))
     for event in failed[-1:]:

@@ -12,10 +12,11 @@ from holdfast.diagnosis.evidence.kernel_log import KernelKill, kernel_kills
 from holdfast.diagnosis.evidence.lives import Life, lives_of
 from holdfast.diagnosis.evidence.log_lines import LogMatch, match_log
 from holdfast.diagnosis.evidence.pod_events import PodEvents, ProbeKill, ProbeResult
-from holdfast.diagnosis.evidence.probe_story import ProbeStory, blames, pre_stop_seconds
+from holdfast.diagnosis.evidence.probe_story import ProbeStory, blames
 from holdfast.diagnosis.evidence.program import Program, read_program
 from holdfast.diagnosis.evidence.stops import Stop, find_stop
 from holdfast.model.container import Container, ContainerKind, ContainerStatus, Probe
+from holdfast.model.hook_length import slept_seconds
 from holdfast.model.instant import Instant, parse_instant
 from holdfast.model.node import KubernetesVersion, Node
 from holdfast.model.pod import Member, Pod
@@ -181,7 +182,7 @@ class Case:
             stop=self.stop if blames(self.stop, name) else None,
             life=self.life,
             pod_grace_seconds=self.pod.spec.grace_seconds,
-            pre_stop_seconds=pre_stop_seconds(self.spec.lifecycle if self.spec else None),
+            pre_stop_seconds=slept_seconds(self.spec.pre_stop if self.spec else None) or 0.0,
             first_started=self._first_started,
         )
 

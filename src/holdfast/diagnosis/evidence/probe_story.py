@@ -5,7 +5,6 @@ Rules: a Killing event is an observation, arithmetic is an inference, and both a
 The windows are those of kubelet/windows.py; the uptime carries one second of truncation.
 """
 
-import itertools
 import math
 from collections import Counter
 from functools import cached_property
@@ -18,7 +17,7 @@ from holdfast.diagnosis.evidence.probe_answers import Answer, classify
 from holdfast.diagnosis.evidence.stops import Stop, StopKind
 from holdfast.kubelet.constants import MINIMUM_GRACE_SECONDS, TIMESTAMP_RESOLUTION_SECONDS
 from holdfast.kubelet.windows import Window, kill_window, verdict_window
-from holdfast.model.container import Lifecycle, Probe
+from holdfast.model.container import Probe
 from holdfast.model.evidence import Weight
 from holdfast.model.instant import Instant
 
@@ -247,25 +246,3 @@ class ProbeStory(msgspec.Struct, frozen=True, dict=True):
 def blames(stop: Stop | None, probe_name: str) -> bool:
     """Whether a Killing event names this probe."""
     return stop is not None and _KILLS.get(stop.kind) == probe_name
-
-
-def pre_stop_seconds(lifecycle: Lifecycle | None) -> float:
-    """The length of a sleeping preStop hook; 0 for none and for hooks of unknown length."""
-    hook = lifecycle.pre_stop if lifecycle else None
-    if hook is None:
-        return 0.0
-    if hook.sleep is not None:
-        return float(hook.sleep.seconds)
-    command = (hook.exec.command or ()) if hook.exec else ()
-    return _slept(command)
-
-
-def _slept(command: tuple[str, ...]) -> float:
-    words = " ".join(command).split()
-    for word, after in itertools.pairwise(words):
-        if word.rpartition("/")[2] == "sleep":
-            try:
-                return float(after.rstrip("s;"))
-            except ValueError:
-                return 0.0
-    return 0.0

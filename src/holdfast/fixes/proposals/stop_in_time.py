@@ -4,27 +4,13 @@ Rules: an ignored SIGTERM is no reason for a longer grace (causes.md 11). A scri
 where its last command is plain; loops, pipes and background jobs stay untouched.
 """
 
-import re
-
 from holdfast.fixes.facts import Facts
 from holdfast.fixes.proposal import Proposal
 from holdfast.model.container import Container
 from holdfast.model.edit import Change, Json, Safety
+from holdfast.model.shell_call import shell_call, with_exec
 
 CAUSES = ("C14", "G01", "G02")
-
-_SHELLS = frozenset({"sh", "bash", "ash", "dash", "zsh"})
-# Words after which `exec` means something else or cannot stand.
-_RESERVED = frozenset(
-    {
-        "exec", "if", "then", "else", "fi", "for", "while", "until", "do", "done", "case", "esac",
-        "function", "{", "}", "!", "[", "[[", "wait", "cd", "export", "set", "trap", "exit",
-        "return", "sleep", "true", ":", "source", ".", "eval",
-    }
-)  # fmt: skip
-_LAST_COMMAND = re.compile(r"(?P<before>(?:.*(?:;|&&|\n))?\s*)(?P<command>[^\s;&|\n][^;&|\n]*?)\s*",
-                           re.DOTALL)  # fmt: skip
-_LOOKS_DEEPER = re.compile(r"<<|`|\(\)|(?<!&)&(?!&|>)|\|")
 
 
 def propose(facts: Facts) -> Proposal | None:
@@ -43,14 +29,12 @@ def propose(facts: Facts) -> Proposal | None:
 def _script(container: Container) -> tuple[str, list[str], int] | None:
     """The field that holds a shell's script, its words, and the index of the script."""
     command, args = list(container.command or ()), list(container.args or ())
-    words = [*command, *args]
-    if len(words) < 3 or words[0].rpartition("/")[2] not in _SHELLS:
+    call = shell_call((*command, *args), container.image)
+    if call is None:
         return None
-    if not words[1].startswith("-") or "c" not in words[1]:
-        return None
-    if len(command) > 2 or not args:
-        return "command", command, 2
-    return "args", args, 2 - len(command)
+    if call.at < len(command):
+        return "command", command, call.at
+    return "args", args, call.at - len(command)
 
 
 def _exec_form(facts: Facts, field: str, words: list[str], index: int) -> Proposal | None:
@@ -64,22 +48,6 @@ def _exec_form(facts: Facts, field: str, words: list[str], index: int) -> Propos
         "and the program ends on SIGTERM"
     )
     return Proposal(Safety.REVIEW, explanation, (facts.set(field, changed),))
-
-
-def with_exec(script: str) -> str | None:
-    """The script with `exec` before its last command, or None where it is not that plain."""
-    match = _LAST_COMMAND.fullmatch(script)
-    if match is None or _LOOKS_DEEPER.search(script):
-        return None
-    command = match["command"]
-    first = command.split()[0]
-    if first in _RESERVED or "=" in first or any(word in script.split() for word in _RESERVED_ANY):
-        return None
-    start = match.start("command")
-    return f"{script[:start]}exec {script[start:]}"
-
-
-_RESERVED_ANY = ("while", "until", "for", "if", "case", "trap", "wait")
 
 
 def _other_pid_1(facts: Facts) -> Proposal | None:

@@ -6,7 +6,7 @@ Source: GitHub Actions, workflow commands; `%`, carriage return, line feed and, 
 
 from holdfast.model.hazard import Inspection
 from holdfast.model.rule import Severity
-from holdfast.reports.inspection_words import sentence, summary
+from holdfast.reports.inspection_words import notes, sentence, summary
 from holdfast.reports.options import RenderOptions
 
 _LEVEL = {Severity.FATAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning"}
@@ -24,9 +24,8 @@ def render(inspection: Inspection, options: RenderOptions) -> str:
             f"col={place.span.column},title={_property(f'{hazard.rule.id} {hazard.rule.title}')}"
         )
         lines.append(f"::{level} {properties}::{_text(sentence(hazard))}")
-    for left in inspection.unexamined:
-        properties = f"file={_property(left.file)},line={max(1, left.line)}"
-        lines.append(f"::warning {properties}::{_text(f'not examined: {left.what}')}")
+    for file, line, words in notes(inspection):
+        lines.append(f"::warning file={_property(file)},line={max(1, line)}::{_text(words)}")
     return "\n".join([*lines, summary(inspection)]) + "\n"
 
 

@@ -8,9 +8,9 @@ import hashlib
 
 import msgspec
 
-from holdfast.model.hazard import Inspection, Place, Unexamined
+from holdfast.model.hazard import Inspection, Place
 from holdfast.model.rule import Severity
-from holdfast.reports.inspection_words import sentence
+from holdfast.reports.inspection_words import notes, sentence
 from holdfast.reports.options import RenderOptions
 
 _SEVERITY = {
@@ -35,7 +35,7 @@ def render(inspection: Inspection, options: RenderOptions) -> str:
         }
         for hazard in inspection.hazards
     ]
-    issues += [_left(left) for left in inspection.unexamined]
+    issues += [_note(*note) for note in notes(inspection)]
     return msgspec.json.format(msgspec.json.encode(issues), indent=2).decode() + "\n"
 
 
@@ -45,12 +45,12 @@ def _location(place: Place) -> dict[str, object]:
     return {"path": place.file, "positions": {"begin": begin, "end": end}}
 
 
-def _left(left: Unexamined) -> dict[str, object]:
-    digest = hashlib.sha256(f"{left.file}\n{left.line}\n{left.reason}".encode()).hexdigest()
+def _note(file: str, line: int, words: str) -> dict[str, object]:
+    digest = hashlib.sha256(f"{file}\n{line}\n{words}".encode()).hexdigest()
     return {
-        "description": f"not examined ({left.reason}): {left.what}",
-        "check_name": "not-examined",
+        "description": words,
+        "check_name": "holdfast-check",
         "fingerprint": digest[:32],
         "severity": "major",
-        "location": {"path": left.file, "lines": {"begin": max(1, left.line)}},
+        "location": {"path": file, "lines": {"begin": max(1, line)}},
     }

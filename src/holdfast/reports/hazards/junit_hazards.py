@@ -7,14 +7,14 @@ without a hazard are a test case that passes, so that a report is never empty.
 from xml.etree import ElementTree as ET
 
 from holdfast.model.hazard import Inspection
-from holdfast.reports.inspection_words import sentence, summary, who
+from holdfast.reports.inspection_words import notes, sentence, summary, who
 from holdfast.reports.options import RenderOptions
 
 
 def render(inspection: Inspection, options: RenderOptions) -> str:
     """One test suite."""
     del options
-    hazards, left = inspection.hazards, inspection.unexamined
+    hazards, told = inspection.hazards, notes(inspection)
     suite = ET.Element("testsuite", name="holdfast check")
     for hazard in hazards:
         case = _case(suite, hazard.place.file, f"{hazard.rule.id} {who(hazard)}".strip())
@@ -23,16 +23,16 @@ def render(inspection: Inspection, options: RenderOptions) -> str:
         )
         span = hazard.place.span
         failure.text = f"{hazard.place.file}:{span.line}:{span.column}: {sentence(hazard)}"
-    for one in left:
-        case = _case(suite, one.file, f"not examined, line {one.line}")
-        ET.SubElement(case, "error", message=one.what, type=one.reason.value)
+    for file, line, words in told:
+        case = _case(suite, file, f"line {line}")
+        ET.SubElement(case, "error", message=words, type="told")
     for accepted in inspection.suppressed:
         case = _case(suite, accepted.hazard.place.file, accepted.hazard.rule.id)
         ET.SubElement(case, "skipped", message=accepted.reason)
     _case(suite, "holdfast", summary(inspection))
     suite.set("tests", str(len(suite)))
     suite.set("failures", str(len(hazards)))
-    suite.set("errors", str(len(left)))
+    suite.set("errors", str(len(told)))
     suite.set("skipped", str(len(inspection.suppressed)))
     root = ET.Element("testsuites")
     root.append(suite)

@@ -1,7 +1,7 @@
 """The inspection as Markdown, for comments of merge requests."""
 
 from holdfast.model.hazard import Inspection
-from holdfast.reports.inspection_words import mending_words, replay_words, summary, who
+from holdfast.reports.inspection_words import mending_words, notes, replay_words, summary, who
 from holdfast.reports.options import RenderOptions
 
 
@@ -27,9 +27,9 @@ def render(inspection: Inspection, options: RenderOptions) -> str:
         )
         lines.append("| " + " | ".join(map(_cell, cells)) + " |")
     lines += ["", summary(inspection) + "."]
-    if inspection.unexamined:
-        lines += ["", "Not examined:", ""]
-        lines += [f"- `{u.file}:{u.line}` ({u.reason}): {u.what}" for u in inspection.unexamined]
+    told = notes(inspection)
+    if told:
+        lines += ["", *(f"- `{file}:{line}`: {words}" for file, line, words in told)]
     return "\n".join(lines) + "\n"
 
 

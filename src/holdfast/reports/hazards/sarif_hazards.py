@@ -11,7 +11,7 @@ import msgspec
 from holdfast.model.edit import Edit
 from holdfast.model.hazard import Hazard, Inspection, Place
 from holdfast.model.rule import Rule, Severity
-from holdfast.reports.inspection_words import sentence, summary
+from holdfast.reports.inspection_words import notes, sentence, summary
 from holdfast.reports.options import RenderOptions
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -74,22 +74,22 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _invocation(inspection: Inspection) -> dict[str, Any]:
-    notes = [
+    notifications = [
         {
             "level": "warning",
-            "message": {"text": f"not examined ({left.reason}): {left.what}"},
+            "message": {"text": words},
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": left.file},
-                        "region": {"startLine": max(1, left.line)},
+                        "artifactLocation": {"uri": file},
+                        "region": {"startLine": max(1, line)},
                     }
                 }
             ],
         }
-        for left in inspection.unexamined
+        for file, line, words in notes(inspection)
     ]
-    return {"executionSuccessful": True, "toolExecutionNotifications": notes}
+    return {"executionSuccessful": True, "toolExecutionNotifications": notifications}
 
 
 def _result(hazard: Hazard, index: int, reason: str) -> dict[str, Any]:

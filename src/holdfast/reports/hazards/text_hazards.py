@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from holdfast.model.hazard import Hazard, Inspection
 from holdfast.model.rule import Severity
 from holdfast.reports.ink import Ink, paint
-from holdfast.reports.inspection_words import mending_words, replay_words, summary, who
+from holdfast.reports.inspection_words import mending_words, notes, replay_words, summary, who
 from holdfast.reports.options import RenderOptions
 
 _INK = {
@@ -27,13 +27,10 @@ def _lines(inspection: Inspection, options: RenderOptions) -> Iterator[str]:
     for hazard in inspection.hazards:
         yield from _hazard(hazard, options)
         yield ""
-    for suppression in inspection.unused:
-        place = f"{suppression.file}:{suppression.line}"
-        yield f"{place}: ignore of {suppression.rule}: {suppression.why}"
-    for left in inspection.unexamined:
-        place = f"{left.file}:{left.line}" if left.line else left.file
-        yield f"{place}: not examined ({left.reason}): {left.what}"
-    if inspection.unexamined:
+    told = notes(inspection)
+    for file, line, words in told:
+        yield f"{file}:{line}: {words}" if line else f"{file}: {words}"
+    if told:
         yield ""
     yield summary(inspection)
 

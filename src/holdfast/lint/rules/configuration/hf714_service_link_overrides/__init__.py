@@ -11,12 +11,12 @@ It ends at its start with a number that cannot be parsed, in one namespace and n
 
 How we know
 -----------
-A Service of the namespace whose variables are those that well-known programs read, and
+The command line uses NAME_PORT, nobody sets it, a Service of the namespace has that name, and
 enableServiceLinks is not false.
 
 What else it could be
 ---------------------
-A program that does not read the variable.
+A program that expects the address in that form.
 
 Fix
 ---
@@ -31,11 +31,11 @@ References
 docs/specs/rules.md HF714, docs/specs/causes.md A07.
 """
 
+import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import repository_name
 from holdfast.lint.world import World
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -49,40 +49,25 @@ RULE = Rule(
 )
 
 
-# Variables that official images and their programs read as a port or an address.
-_READ = {
-    "redis": ("REDIS_PORT",), "kong": ("KONG_PORT",), "grafana": ("GF_PORT",),
-    "zookeeper": ("ZOOKEEPER_PORT",), "kafka": ("KAFKA_PORT",), "rabbitmq": ("RABBITMQ_PORT",),
-    "gitea": ("GITEA_PORT",), "minio": ("MINIO_PORT",), "vault": ("VAULT_PORT",),
-    "port": ("PORT",), "server": ("SERVER_PORT",), "app": ("APP_PORT",), "db": ("DB_PORT",),
-    "postgres": ("POSTGRES_PORT",), "mysql": ("MYSQL_PORT",), "mongo": ("MONGO_PORT",),
-}  # fmt: skip
-
-
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
-    """Variables that the container reads from itself or its command, set by a Service's name."""
+    """Variables that the command line uses and only a Service's name sets."""
     if container.pod.owner.get(*container.pod.path, "enableServiceLinks") is False:
         return
-    given = {variable.name for variable in container.spec.env or ()}
+    given = world.environment_of(container)
     text = " ".join([*container.words, *(v.value or "" for v in container.spec.env or ())])
     for service in world.of_kind("Service"):
-        if service.namespace != container.pod.namespace:
-            continue
-        for name in _READ.get(service.name.lower(), ()):
-            own = (
-                service.name == container.name
-                or repository_name(container.spec.image) == service.name
+        # pkg/kubelet/envvars: the name in capitals, with "_" for "-".
+        name = service.name.upper().replace("-", "_") + "_PORT"
+        used = re.search(rf"\$(?:\({name}\)|\{{{name}\b|{name}\b)", text)
+        if service.namespace == container.pod.namespace and used and name not in given:
+            yield container.problem(
+                f"{name} is used and not set: the kubelet sets it to tcp://ADDRESS:PORT for "
+                f"{service}, which is no number",
+                "env",
+                fix=Fix(
+                    "set the variable, and enableServiceLinks: false",
+                    Safety.REVIEW,
+                    {"enableServiceLinks": False},
+                    of=container.pod,
+                ),
             )
-            used = f"${name}" in text or f"$({name})" in text or f"${{{name}}}" in text
-            if name not in given and (used or own):
-                yield container.problem(
-                    f"the kubelet sets {name}=tcp://... for {service}, which the program takes for "
-                    "its own setting",
-                    "env",
-                    fix=Fix(
-                        "enableServiceLinks: false",
-                        Safety.REVIEW,
-                        {"enableServiceLinks": False},
-                        of=container.pod,
-                    ),
-                )

@@ -34,8 +34,8 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
-from holdfast.lint.shells import last_command, shell_call
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.shell_call import last_command, shell_call
 
 RULE = Rule(
     "HF720",

@@ -34,8 +34,8 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import repository_name
 from holdfast.model.container import ContainerKind
+from holdfast.model.image_reference import parse_reference
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -50,14 +50,14 @@ RULE = Rule(
 # Official images whose docker-entrypoint.sh prepares what the program needs.
 _NEED_ENTRYPOINT = frozenset(
     {"postgres", "mysql", "mariadb", "mongo", "rabbitmq", "wordpress", "cassandra", "nextcloud",
-     "keycloak", "elasticsearch", "vault", "kong", "zookeeper"}
+     "elasticsearch", "vault", "kong", "zookeeper"}
 )  # fmt: skip
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """command on such an image, without its script."""
     command = container.spec.command
-    name = repository_name(container.spec.image)
+    name = parse_reference(container.spec.image).name
     if not command or name not in _NEED_ENTRYPOINT or container.kind is ContainerKind.INIT:
         return
     if not any("entrypoint" in word for word in command):

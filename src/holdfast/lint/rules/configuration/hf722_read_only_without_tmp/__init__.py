@@ -33,8 +33,10 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import Runtime, programs_of, repository_name, runtime_of
+from holdfast.lint.runtime import programs_of, runtime_of
+from holdfast.model.image_reference import parse_reference
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.runtime import Runtime
 
 RULE = Rule(
     "HF722",
@@ -53,7 +55,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     security = container.spec.security_context
     if security is None or not security.read_only_root_filesystem:
         return
-    named = {repository_name(container.spec.image), *programs_of(container.words)}
+    named = {parse_reference(container.spec.image).name, *programs_of(container.words)}
     if runtime_of(container) not in _WRITES and not named & {"nginx", "gunicorn"}:
         return
     mounts = {mount.mount_path.rstrip("/") for mount in container.spec.volume_mounts or ()}

@@ -47,7 +47,7 @@ RULE = Rule(
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
-    """Any resource whose request exceeds its limit."""
+    """Any resource whose request exceeds its limit: the API's own answer does not say which."""
     resources = container.spec.resources
     if resources is None:
         return

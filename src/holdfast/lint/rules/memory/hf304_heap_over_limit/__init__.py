@@ -33,18 +33,17 @@ References
 docs/specs/rules.md HF304, docs/specs/tuning.md on JVM memory, docs/specs/causes.md D04.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import java_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.values import jvm_size
 from holdfast.lint.world import World
+from holdfast.model.heap_setting import settings_in
 from holdfast.model.quantity import format_bytes
 from holdfast.model.rule import Confidence, Rule, Severity
 
-_FLAG = re.compile(r"(?:^|\s)-Xmx(\d+[kKmMgGtT]?)(?=$|\s|[\"'])")
+_FLAGS = ("-Xmx", "-XX:MaxHeapSize")
 
 RULE = Rule(
     "HF304",
@@ -61,12 +60,12 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
     if limit is None:
         return
     for option in java_options(container, world):
-        for found in _FLAG.findall(option.text)[-1:]:
-            heap = jvm_size(found)
-            if heap is None or heap < limit:
+        heaps = [s for s in settings_in(option.name, option.text, limit) if s.flag in _FLAGS]
+        for heap in heaps[-1:]:
+            if heap.bytes < limit:
                 continue
             yield container.problem(
-                f"-Xmx{found} lets the heap alone grow to {format_bytes(heap)}, and the memory "
+                f"{heap.flag} lets the heap grow to {format_bytes(heap.bytes)}, and the memory "
                 f"limit of {format_bytes(limit)} holds the heap and everything else",
                 at=option.place,
                 fix=Fix(

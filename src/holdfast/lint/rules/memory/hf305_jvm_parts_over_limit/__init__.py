@@ -37,8 +37,9 @@ from collections.abc import Iterator
 from holdfast.lint.options import java_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.values import jvm_size, whole_mebibytes
+from holdfast.lint.values import whole_mebibytes
 from holdfast.lint.world import World
+from holdfast.model.heap_setting import jvm_bytes, settings_in
 from holdfast.model.quantity import format_bytes
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -51,7 +52,7 @@ RULE = Rule(
 )
 
 
-_XMX = re.compile(r"(?:^|\s)-Xmx(\d+[kKmMgGtT]?)(?=$|\s)")
+_HEAPS = ("-Xmx", "-XX:MaxHeapSize")
 _FLAG = re.compile(
     r"-XX:(MaxMetaspaceSize|ReservedCodeCacheSize|MaxDirectMemorySize)=(\d+[kKmMgGtT]?)"
 )
@@ -65,14 +66,19 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
     """Bounds of a JVM that add up to more than the limit, where the heap alone fits (HF304)."""
     limit = container.limit_bytes()
     options = list(java_options(container, world))
-    heaps = [(found, option) for option in options for found in _XMX.findall(option.text)]
+    heaps = [
+        (setting.bytes, option)
+        for option in options
+        for setting in settings_in(option.name, option.text, limit or 0)
+        if setting.flag in _HEAPS
+    ]
     if limit is None or not heaps:
         return
-    text, option = heaps[-1]
-    parts = {"heap": jvm_size(text) or 0, "code cache": _CODE_CACHE_BYTES}
+    heap, option = heaps[-1]
+    parts = {"heap": heap, "code cache": _CODE_CACHE_BYTES}
     for found in (f for o in options for f in _FLAG.findall(o.text)):
         name = {"MaxMetaspaceSize": "metaspace", "ReservedCodeCacheSize": "code cache"}
-        parts[name.get(found[0], "direct buffers")] = jvm_size(found[1]) or 0
+        parts[name.get(found[0], "direct buffers")] = jvm_bytes(found[1]) or 0
     total = sum(parts.values())
     if parts["heap"] < limit and total > _FULL_SHARE * limit:
         listed = " + ".join(f"{name} {format_bytes(size)}" for name, size in parts.items())

@@ -14,7 +14,7 @@ The option's number.
 
 What else it could be
 ---------------------
-A very large limit, of which 15 % are gigabytes.
+A very large limit, of which the rest is gigabytes.
 
 Fix
 ---
@@ -22,7 +22,7 @@ Fix
 
 When the fix is wrong
 ---------------------
-With limits above some 8 GiB.
+With very large limits, of which the rest is gigabytes: measure what is used outside of the heap.
 
 References
 ----------
@@ -51,8 +51,6 @@ RULE = Rule(
 _PERCENTAGE = re.compile(r"-XX:MaxRAMPercentage=(\d+(?:\.\d+)?)")
 # rules.md HF308
 _HIGH = 85.0
-# Above this, the rest is more than a JVM needs outside of its heap (tuning.md).
-_LARGE_BYTES = 8 * 2**30
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
@@ -60,7 +58,7 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
     limit = container.limit_bytes()
     for option in java_options(container, world):
         for found in _PERCENTAGE.findall(option.text)[-1:]:
-            if float(found) < _HIGH or (limit or 0) > _LARGE_BYTES:
+            if float(found) < _HIGH:
                 continue
             rest = f" ({format_bytes(int(limit * (1 - float(found) / 100)))})" if limit else ""
             yield container.problem(

@@ -35,8 +35,8 @@ from collections.abc import Iterator
 from holdfast.lint.options import variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.values import go_memory
 from holdfast.lint.world import World
+from holdfast.model.heap_setting import settings_in
 from holdfast.model.quantity import format_bytes
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -58,12 +58,14 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
     """GOMEMLIMIT above 95 % of the limit."""
     limit = container.limit_bytes()
     for option in variable_options(container, world, ("GOMEMLIMIT",)):
-        size = go_memory(option.text)
-        if limit is None or size is None or size <= _FULL_SHARE * limit:
-            continue
-        yield container.problem(
-            f"GOMEMLIMIT {option.text} is {size / limit:.0%} of the memory limit of "
-            f"{format_bytes(limit)}: the kernel kills before the collector hurries",
-            at=option.place,
-            fix=Fix(f"GOMEMLIMIT {int(limit * _SHARE) // 2**20}MiB ({_SHARE:.0%} of the limit)"),
-        )
+        for setting in settings_in(option.name, option.text, limit or 0):
+            if limit is None or setting.bytes <= _FULL_SHARE * limit:
+                continue
+            yield container.problem(
+                f"GOMEMLIMIT {option.text} is {setting.bytes / limit:.0%} of the memory limit of "
+                f"{format_bytes(limit)}: the kernel kills before the collector hurries",
+                at=option.place,
+                fix=Fix(
+                    f"GOMEMLIMIT {int(limit * _SHARE) // 2**20}MiB ({_SHARE:.0%} of the limit)"
+                ),
+            )

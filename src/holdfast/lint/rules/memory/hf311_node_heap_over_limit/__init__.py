@@ -29,13 +29,13 @@ References
 docs/specs/rules.md HF311, docs/specs/tuning.md on Node memory.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import command_options, variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
+from holdfast.model.heap_setting import settings_in
 from holdfast.model.quantity import format_bytes
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -48,7 +48,7 @@ RULE = Rule(
 )
 
 
-_OPTION = re.compile(r"--max[-_]old[-_]space[-_]size[= ](\d+)")
+_FLAG = "--max-old-space-size"
 # rules.md HF311
 _FULL_SHARE = 0.8
 _SHARE = 0.7
@@ -62,12 +62,12 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
         *variable_options(container, world, ("NODE_OPTIONS",)),
     ]
     for option in options:
-        for found in _OPTION.findall(option.text)[-1:]:
-            size = int(found) * 2**20
-            if limit is not None and size > _FULL_SHARE * limit:
+        settings = list(settings_in(option.name, option.text, limit or 0))
+        for setting in [s for s in settings if s.flag == _FLAG][-1:]:
+            if limit is not None and setting.bytes > _FULL_SHARE * limit:
                 yield container.problem(
-                    f"--max-old-space-size={found} is {size / limit:.0%} of the memory limit of "
+                    f"{_FLAG} is {setting.bytes / limit:.0%} of the memory limit of "
                     f"{format_bytes(limit)}",
                     at=option.place,
-                    fix=Fix(f"--max-old-space-size={int(limit * _SHARE) // 2**20}"),
+                    fix=Fix(f"{_FLAG}={int(limit * _SHARE) // 2**20}"),
                 )

@@ -33,9 +33,10 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import Runtime, runtime_of
+from holdfast.lint.runtime import runtime_of
 from holdfast.model.quantity import format_bytes
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.runtime import Runtime
 
 RULE = Rule(
     "HF318",
@@ -61,7 +62,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     runtime = runtime_of(container)
     least = _LEAST.get(runtime, _LEAST_OF_ALL)
     if limit < least:
-        what = "a container" if runtime not in _LEAST else f"{runtime}"
+        what = "a container" if runtime not in _LEAST else f"{runtime.full_name}"
         yield container.problem(
             f"a limit of {format_bytes(limit)}; {what} needs {format_bytes(least)} to start",
             "resources",

@@ -41,7 +41,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
-from holdfast.lint.values import handler_of
+from holdfast.lint.values import earliest_kill, handler_of
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -64,7 +64,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     probe = container.spec.liveness_probe
     if probe is None or container.spec.startup_probe is not None or not container.is_probed:
         return
-    refused = probe.initial_delay + (probe.failures - 1) * probe.period
+    refused = earliest_kill(probe)
     if refused >= _ORDINARY_START_SECONDS:
         return
     budget = math.ceil(_ORDINARY_START_SECONDS * _ROOM)

@@ -38,6 +38,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
+from holdfast.lint.values import earliest_kill
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -60,7 +61,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     probe = container.spec.startup_probe
     if probe is None or not container.is_probed:
         return
-    budget = probe.initial_delay + (probe.failures - 1) * probe.period
+    budget = earliest_kill(probe)
     if budget >= _ORDINARY_START_SECONDS:
         return
     wanted = math.ceil(_ORDINARY_START_SECONDS * _ROOM) - probe.initial_delay

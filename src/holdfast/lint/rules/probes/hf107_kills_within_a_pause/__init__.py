@@ -37,6 +37,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
+from holdfast.lint.values import patience
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -59,12 +60,12 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     # One failure alone is HF106.
     if probe is None or not container.is_probed or probe.failures == 1:
         return
-    patience = (probe.failures - 1) * probe.period + probe.timeout
-    if patience >= _PAUSE_SECONDS:
+    seconds = patience(probe)
+    if seconds >= _PAUSE_SECONDS:
         return
     threshold = 1 + math.ceil(_PAUSE_SECONDS / probe.period)
     yield container.problem(
-        f"it is killed {patience} s after it stopped answering ({probe.failures - 1} x "
+        f"it is killed {seconds} s after it stopped answering ({probe.failures - 1} x "
         f"periodSeconds {probe.period} + timeoutSeconds {probe.timeout})",
         "livenessProbe",
         "failureThreshold" if probe.failure_threshold is not None else "periodSeconds",

@@ -38,6 +38,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.values import patience
 from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -62,7 +63,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
         return
     if _request(container, liveness) != _request(container, readiness):
         return
-    kill, unready = _patience(liveness), _patience(readiness)
+    kill, unready = patience(liveness), patience(readiness)
     if kill >= _LATER * unready:
         return
     threshold = 1 + math.ceil((_LATER * unready - liveness.timeout) / liveness.period)
@@ -78,10 +79,6 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
             {"livenessProbe": {"failureThreshold": threshold}},
         ),
     )
-
-
-def _patience(probe: Probe) -> int:
-    return (probe.failures - 1) * probe.period + probe.timeout
 
 
 def _request(container: ContainerSubject, probe: Probe) -> tuple[object, ...]:

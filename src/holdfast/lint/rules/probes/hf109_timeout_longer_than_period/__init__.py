@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.values import patience
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -50,10 +51,10 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """Any probe whose timeout is longer than its period."""
     for field, probe in container.probes:
         if probe.timeout > probe.period:
-            late = (probe.failures - 1) * probe.timeout + probe.timeout
+            nominal = (probe.failures - 1) * probe.period + probe.timeout
             yield container.problem(
                 f"a probe without an answer holds up the next one: {probe.failures} failures take "
-                f"{late} s instead of {(probe.failures - 1) * probe.period + probe.timeout} s "
+                f"{patience(probe)} s instead of {nominal} s "
                 f"(timeoutSeconds {probe.timeout} > periodSeconds {probe.period})",
                 field,
                 "timeoutSeconds",

@@ -35,9 +35,10 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import Runtime, runtime_of
+from holdfast.lint.runtime import runtime_of
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.runtime import Runtime
 
 RULE = Rule(
     "HF110",

@@ -47,12 +47,12 @@ RULE = Rule(
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
-    """successThreshold above 1 where only 1 is allowed."""
-    for field, probe in container.probes:
-        if field != "readinessProbe" and probe.successes != 1:
+    """What the API says of successThreshold."""
+    for refused in container.refused:
+        if refused.path[-1:] == ("successThreshold",):
+            field = str(refused.path[0])
             yield container.problem(
-                f"successThreshold {probe.successes}: the API accepts 1 only",
-                field,
-                "successThreshold",
+                f"the API refuses it: {refused.problem}",
+                *refused.path,
                 fix=Fix("successThreshold 1", Safety.SAFE, {field: {"successThreshold": 1}}),
             )

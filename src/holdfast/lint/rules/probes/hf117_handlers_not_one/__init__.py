@@ -44,23 +44,13 @@ RULE = Rule(
 )
 
 
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+
+
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
-    """Any probe without exactly one handler."""
-    for field, probe in container.probes:
-        given = [
-            name
-            for name, action in (
-                ("httpGet", probe.http_get),
-                ("tcpSocket", probe.tcp_socket),
-                ("grpc", probe.grpc),
-                ("exec", probe.exec),
-            )
-            if action is not None
-        ]
-        if len(given) != 1:
-            found = " and ".join(given) or "no handler"
+    """What the API says of the handlers of a probe."""
+    for refused in container.refused:
+        if refused.path[0] in _PROBES and "handler type" in refused.problem:
             yield container.problem(
-                f"{found}: the API accepts exactly one of httpGet, tcpSocket, grpc and exec",
-                field,
-                fix=Fix("keep one handler"),
+                f"the API refuses it: {refused.problem}", *refused.path, fix=Fix("keep one handler")
             )

@@ -33,10 +33,11 @@ docs/specs/rules.md HF409, docs/specs/tuning.md on HPA.
 from collections.abc import Iterator
 
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import Runtime, runtime_of
+from holdfast.lint.runtime import runtime_of
 from holdfast.lint.world import World
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.runtime import Runtime
 
 RULE = Rule(
     "HF409",
@@ -62,7 +63,7 @@ def check_world(world: World) -> Iterator[Problem]:
                 resource = metric.get("resource") if isinstance(metric, dict) else None
                 if isinstance(resource, dict) and resource.get("name") == "memory":
                     yield scaler.problem(
-                        f"the heap of {managed} in {pod.owner} grows to its bound and stays there: "
+                        f"the heap of {managed.full_name} in {pod.owner} grows to its bound: "
                         "it scales up and never down",
                         "spec",
                         "metrics",

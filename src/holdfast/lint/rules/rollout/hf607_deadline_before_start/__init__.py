@@ -48,8 +48,6 @@ RULE = Rule(
 
 # apps/v1 defaults.go: progressDeadlineSeconds
 _DEFAULT_SECONDS = 600
-# An image of some hundred megabytes on a node that has none of it.
-_PULL_SECONDS = 30
 
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
@@ -61,11 +59,11 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
     settled = pod.owner.get("spec", "minReadySeconds")
     settled = settled if isinstance(settled, int) else 0
     starts = [_slowest(container) for container in pod.containers]
-    needed = max(starts, default=0) + settled + _PULL_SECONDS
+    needed = max(starts, default=0) + settled
     if needed > deadline:
         yield pod.owner.problem(
-            f"a start may take {max(starts)} s, with minReadySeconds {settled} and a pull of "
-            f"{_PULL_SECONDS} s {needed} s; the rollout fails after {deadline} s",
+            f"a start may take {max(starts)} s, {needed} s with minReadySeconds {settled}; it "
+            f"fails after {deadline} s, in which the image is pulled as well",
             "spec",
             "progressDeadlineSeconds",
             fix=Fix(

@@ -37,8 +37,8 @@ from collections.abc import Iterator
 from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.values import share_of
 from holdfast.lint.world import World
+from holdfast.model.int_or_percent import share_of
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(

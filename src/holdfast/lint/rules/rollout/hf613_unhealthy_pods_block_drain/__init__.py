@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.edit import Safety
+from holdfast.model.node import KubernetesVersion
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -44,7 +45,7 @@ RULE = Rule(
     Confidence.CERTAIN,
     prevents=("E07",),
     audience=Audience.PLATFORM,
-    since=(1, 27),
+    since=KubernetesVersion(1, 27),
 )
 
 

@@ -35,8 +35,8 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import repository_name
 from holdfast.model.container import ContainerKind
+from holdfast.model.image_reference import parse_reference
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -60,7 +60,7 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
         return
     apps = [c for c in pod.containers if c.kind is ContainerKind.APP]
     for container in apps if len(apps) > 1 else ():
-        names = (container.name, repository_name(container.spec.image))
+        names = (container.name, parse_reference(container.spec.image).name)
         if any(_SIDECARS.fullmatch(name) for name in names):
             yield container.problem(
                 "it does not end when the work does, and the Job never completes",

@@ -32,18 +32,13 @@ References
 docs/specs/rules.md HF201, docs/specs/kubelet.md 3.4, docs/specs/causes.md G03.
 """
 
-import math
 from collections.abc import Iterator
 
+from holdfast.lint.grace_fix import grace_fix
 from holdfast.lint.pods import ContainerSubject
-from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.values import sleep_seconds
-from holdfast.model.edit import Safety
+from holdfast.lint.problem import Problem
+from holdfast.model.hook_length import slept_seconds
 from holdfast.model.rule import Confidence, Rule, Severity
-
-# What the API gives a process that has no hook: the default grace period.
-_STOP_SECONDS = 25
-_SPARE_SECONDS = 5
 
 RULE = Rule(
     "HF201",
@@ -56,23 +51,15 @@ RULE = Rule(
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A hook that sleeps as long as the grace period, or longer."""
-    lifecycle = container.spec.lifecycle
-    hook = lifecycle.pre_stop if lifecycle is not None else None
-    slept = sleep_seconds(hook) if hook is not None else None
+    hook = container.spec.pre_stop
+    slept = slept_seconds(hook)
     grace = container.pod.spec.grace_seconds
     if slept is None or slept < grace:
         return
-    needed = math.ceil(slept) + _STOP_SECONDS + _SPARE_SECONDS
     yield container.problem(
         f"the hook sleeps {slept:g} s of {grace} s of terminationGracePeriodSeconds: SIGTERM comes "
         "when the time is over, and SIGKILL 2 s later",
         "lifecycle",
         "preStop",
-        fix=Fix(
-            f"terminationGracePeriodSeconds {needed} = {slept:g} (hook) + {_STOP_SECONDS} (stop) + "
-            f"{_SPARE_SECONDS}",
-            Safety.SAFE,
-            {"terminationGracePeriodSeconds": needed},
-            of=container.pod,
-        ),
+        fix=grace_fix(container.pod, slept),
     )

@@ -30,13 +30,12 @@ References
 docs/specs/rules.md HF202, docs/specs/kubelet.md 3.4.
 """
 
-import math
 from collections.abc import Iterator
 
+from holdfast.lint.grace_fix import grace_fix
 from holdfast.lint.pods import ContainerSubject
-from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.values import sleep_seconds
-from holdfast.model.edit import Safety
+from holdfast.lint.problem import Problem
+from holdfast.model.hook_length import slept_seconds
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -50,29 +49,19 @@ RULE = Rule(
 
 # rules.md HF202
 _LEAST_SECONDS = 5
-_STOP_SECONDS = 25
-_SPARE_SECONDS = 5
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A hook that leaves less than 5 s, and more than nothing (HF201)."""
-    lifecycle = container.spec.lifecycle
-    hook = lifecycle.pre_stop if lifecycle is not None else None
-    slept = sleep_seconds(hook) if hook is not None else None
+    hook = container.spec.pre_stop
+    slept = slept_seconds(hook)
     grace = container.pod.spec.grace_seconds
     if slept is None or not 0 < grace - slept < _LEAST_SECONDS:
         return
-    needed = math.ceil(slept) + _STOP_SECONDS + _SPARE_SECONDS
     yield container.problem(
         f"{grace - slept:g} s are left for the stop: {grace} s terminationGracePeriodSeconds - "
         f"{slept:g} s of the hook",
         "lifecycle",
         "preStop",
-        fix=Fix(
-            f"terminationGracePeriodSeconds {needed} = {slept:g} (hook) + {_STOP_SECONDS} (stop) + "
-            f"{_SPARE_SECONDS}",
-            Safety.SAFE,
-            {"terminationGracePeriodSeconds": needed},
-            of=container.pod,
-        ),
+        fix=grace_fix(container.pod, slept),
     )

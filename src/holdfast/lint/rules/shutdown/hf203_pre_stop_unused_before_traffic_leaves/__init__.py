@@ -33,6 +33,7 @@ docs/specs/rules.md HF203, docs/specs/service.md on draining.
 
 from collections.abc import Iterator
 
+from holdfast.lint.grace_fix import grace_for
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
@@ -50,14 +51,12 @@ RULE = Rule(
 
 
 _DRAIN_SECONDS = 10
-_STOP_SECONDS = 25
 _DRAINS = ("holdfast run", "kubectl-holdfast run")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """A serving container without a hook and without a drain that is known."""
-    lifecycle = container.spec.lifecycle
-    if not container.serves or (lifecycle is not None and lifecycle.pre_stop is not None):
+    if not container.serves or container.spec.pre_stop is not None:
         return
     if not container.spec.ports or any(d in " ".join(container.words) for d in _DRAINS):
         return
@@ -73,6 +72,6 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
             Safety.REVIEW,
             {"lifecycle": {"preStop": {"sleep": {"seconds": _DRAIN_SECONDS}}}},
         )
-        if container.pod.spec.grace_seconds >= _DRAIN_SECONDS + _STOP_SECONDS - 5
+        if container.pod.spec.grace_seconds >= grace_for(_DRAIN_SECONDS)
         else Fix("a preStop hook of 10 s, and a grace period that holds it and the stop"),
     )

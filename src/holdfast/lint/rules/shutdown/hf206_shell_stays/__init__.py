@@ -34,12 +34,12 @@ docs/specs/rules.md HF206, docs/specs/rules.md 9.1 and 9.2.
 
 from collections.abc import Iterator
 
+from holdfast.lint.exec_fix import exec_fix
 from holdfast.lint.pods import ContainerSubject
-from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.shells import form_of, shell_call, stays, with_exec
+from holdfast.lint.problem import Problem
 from holdfast.model.container import ContainerKind
-from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.shell_call import form_of, shell_call, stays
 
 RULE = Rule(
     "HF206",
@@ -58,18 +58,10 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     form = form_of(call.body)
     if container.pod.spec.share_process_namespace or not stays(call.shell, form):
         return
-    body = with_exec(call.body)
-    words = list(container.spec.command or ())
-    if body is not None:
-        words[call.at] = body
     yield container.problem(
         f"{call.named} here is {call.shell}, which stays before the program ({form}): SIGTERM ends "
         f"nothing, and after {container.pod.spec.grace_seconds} s SIGKILL does",
         "command",
         call.at,
-        fix=Fix(
-            "exec before the last command",
-            Safety.SAFE,
-            {"command": words} if body is not None else None,
-        ),
+        fix=exec_fix(container, call),
     )

@@ -32,12 +32,12 @@ docs/specs/rules.md HF207, docs/specs/rules.md 9.1.
 
 from collections.abc import Iterator
 
+from holdfast.lint.exec_fix import exec_fix
 from holdfast.lint.pods import ContainerSubject
-from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.shells import Shell, form_of, shell_call, stays, with_exec
+from holdfast.lint.problem import Problem
 from holdfast.model.container import ContainerKind
-from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.shell_call import Shell, form_of, shell_call, stays
 
 RULE = Rule(
     "HF207",
@@ -57,18 +57,10 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
         return
     if not container.pod.runs_forever or not stays(Shell.DASH, form_of(call.body)):
         return
-    body = with_exec(call.body)
-    words = list(container.spec.command or ())
-    if body is not None:
-        words[call.at] = body
     yield container.problem(
         "on a base whose sh is dash (Debian, Ubuntu) the shell stays before the program, and "
         "SIGTERM ends nothing",
         "command",
         call.at,
-        fix=Fix(
-            "exec before the last command",
-            Safety.SAFE,
-            {"command": words} if body is not None else None,
-        ),
+        fix=exec_fix(container, call),
     )

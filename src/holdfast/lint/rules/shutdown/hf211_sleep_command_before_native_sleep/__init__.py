@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.node import KubernetesVersion
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -44,14 +45,13 @@ RULE = Rule(
     Confidence.CERTAIN,
     prevents=("G03",),
     audience=Audience.PEDANTIC,
-    since=(1, 30),
+    since=KubernetesVersion(1, 30),
 )
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """An exec hook that only sleeps."""
-    lifecycle = container.spec.lifecycle
-    hook = lifecycle.pre_stop if lifecycle is not None else None
+    hook = container.spec.pre_stop
     command = hook.exec.command if hook is not None and hook.exec is not None else None
     if command and len(command) == 2 and command[0].rpartition("/")[2] == "sleep":
         yield container.problem(

@@ -48,8 +48,7 @@ RULE = Rule(
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A preStop hook over HTTP."""
-    lifecycle = container.spec.lifecycle
-    hook = lifecycle.pre_stop if lifecycle is not None else None
+    hook = container.spec.pre_stop
     if hook is not None and hook.http_get is not None:
         yield container.problem(
             f"whatever {hook.http_get.path or '/'} answers, SIGTERM follows: no status is read",

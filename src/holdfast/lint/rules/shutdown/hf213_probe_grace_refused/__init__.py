@@ -48,12 +48,11 @@ _FIELD = "terminationGracePeriodSeconds"
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
-    """A probe-level grace period that is refused."""
-    for field, probe in container.probes:
-        grace = probe.termination_grace_period_seconds
-        if grace is None or (grace >= 1 and field != "readinessProbe"):
-            continue
-        why = "a readiness probe kills nothing" if grace else "it has to be at least 1"
-        yield container.problem(
-            f"the API refuses it: {why}", field, _FIELD, fix=Fix("leave the field out")
-        )
+    """What the API says of grace periods of probes."""
+    for refused in container.refused:
+        if refused.path[-1:] == (_FIELD,):
+            yield container.problem(
+                f"the API refuses it: {refused.problem}",
+                *refused.path,
+                fix=Fix("leave the field out"),
+            )

@@ -54,8 +54,7 @@ _BOUND = re.compile(r"(?:^|[\s;&|(/])timeout\s|--max-time|(?:^|\s)-m\s*\d|--time
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A postStart command that waits for something, without a bound."""
-    lifecycle = container.spec.lifecycle
-    hook = lifecycle.post_start if lifecycle is not None else None
+    hook = container.spec.post_start
     command = hook.exec.command if hook is not None and hook.exec is not None else None
     text = " ".join(command or ())
     if _WAITS.search(text) and not _BOUND.search(text):

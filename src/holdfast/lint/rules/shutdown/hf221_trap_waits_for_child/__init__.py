@@ -35,8 +35,8 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.shells import Form, form_of, shell_call
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.shell_call import Form, form_of, shell_call
 
 RULE = Rule(
     "HF221",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from holdfast.diagnosis.evidence.heap_settings import heap_settings
 from holdfast.model.container import Container, EnvVar
+from holdfast.model.heap_setting import heap_settings
 
 LIMIT = 2**30
 MIB = 2**20

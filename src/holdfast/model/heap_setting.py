@@ -16,6 +16,7 @@ _BINARY = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
 _SIZE = re.compile(
     r"(?P<flag>-Xmx|-XX:MaxHeapSize=)(?P<count>\d+)(?P<unit>[kmgt]?)\b", re.IGNORECASE
 )
+_AMOUNT = re.compile(r"(?P<count>\d+)(?P<unit>[kmgt]?)", re.IGNORECASE)
 _PERCENT = re.compile(r"(?P<flag>-XX:MaxRAMPercentage)=(?P<count>\d+(?:\.\d+)?)")
 _NODE = re.compile(r"(?P<flag>--max[-_]old[-_]space[-_]size)[= ](?P<count>\d+)")
 _GO = re.compile(r"(?P<count>\d+)(?P<unit>[KMGT]i)?B?")
@@ -30,6 +31,12 @@ class HeapSetting(msgspec.Struct, frozen=True):
     bytes: int
 
 
+def jvm_bytes(text: str) -> int | None:
+    """Bytes of a size as a JVM flag writes it, "4g"; None for anything else."""
+    match = _AMOUNT.fullmatch(text)
+    return int(match["count"]) * _BINARY[match["unit"].lower()] if match is not None else None
+
+
 def heap_settings(spec: Container | None, limit_bytes: int) -> tuple[HeapSetting, ...]:
     """Every heap limit that the specification sets, in the order of the environment."""
     if spec is None:
@@ -37,11 +44,12 @@ def heap_settings(spec: Container | None, limit_bytes: int) -> tuple[HeapSetting
     texts = [(entry.name, entry.value or "") for entry in spec.env or ()]
     texts.append(("command", " ".join((*(spec.command or ()), *(spec.args or ())))))
     return tuple(
-        setting for place, text in texts for setting in _settings(place, text, limit_bytes)
+        setting for place, text in texts for setting in settings_in(place, text, limit_bytes)
     )
 
 
-def _settings(place: str, text: str, limit_bytes: int) -> Iterator[HeapSetting]:
+def settings_in(place: str, text: str, limit_bytes: int) -> Iterator[HeapSetting]:
+    """The heap limits of one text: the value of the variable `place`, or words of a command."""
     if place == _GO_NAME:
         match = _GO.fullmatch(text.strip())
         if match is not None:

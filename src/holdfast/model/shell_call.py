@@ -9,7 +9,7 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
-from holdfast.lint.runtime import repository_name
+from holdfast.model.image_reference import parse_reference
 
 
 class Shell(StrEnum):
@@ -18,6 +18,7 @@ class Shell(StrEnum):
     DASH = "dash"
     BASH = "bash"
     ASH = "busybox ash"
+    ZSH = "zsh"
     NONE = "none"
     UNKNOWN = "unknown"
 
@@ -42,6 +43,7 @@ _STAYS = {
     Shell.DASH: frozenset({Form.LAST, Form.REDIRECT, Form.COMPOUND, Form.PIPE}),
     Shell.BASH: frozenset({Form.REDIRECT, Form.COMPOUND, Form.PIPE}),
     Shell.ASH: frozenset({Form.PIPE}),
+    Shell.ZSH: frozenset({Form.PIPE}),
 }
 # rules.md 9.3, and the base images of Docker's official images by their tag.
 _BY_TAG = (
@@ -67,9 +69,18 @@ _BY_NAME = {
         Shell.DASH,
     ),
 }  # fmt: skip
-_SHELLS = {"sh": None, "ash": Shell.ASH, "dash": Shell.DASH, "bash": Shell.BASH}
+_SHELLS = {"sh": None, "ash": Shell.ASH, "dash": Shell.DASH, "bash": Shell.BASH, "zsh": Shell.ZSH}
 _COMPOUND = re.compile(r"^\s*(?:if|for|while|until|case|\{|\()\s")
 _REDIRECTION = re.compile(r"(?:^|\s)\d?(?:>>?|<)(?:&?\S|\s*\S)")
+
+_QUOTED_OR_COPIED = re.compile(r"'[^']*'|\"[^\"]*\"|\d*[<>]&[\d-]")
+_LOOKS_DEEPER = re.compile(r"<<|`|\(\)|(?<!&)&(?!&|>)|\|")
+# Words after which `exec` means something else or cannot stand.
+_RESERVED_ANYWHERE = frozenset({"while", "until", "for", "if", "case", "trap", "wait"})
+_RESERVED = _RESERVED_ANYWHERE | {
+    "exec", "then", "else", "fi", "do", "done", "esac", "function", "{", "}", "(", "!", "[", "[[",
+    "cd", "export", "set", "exit", "return", "sleep", "true", ":", "source", ".", "eval",
+}  # fmt: skip
 
 
 class ShellCall(NamedTuple):
@@ -105,7 +116,7 @@ def shell_of_image(image: str) -> Shell:
             return shell
     # A name below a registry of one's own tells nothing of its base.
     official = image.count("/") == 0 or image.startswith(("docker.io/library/", "library/"))
-    known = _BY_NAME.get(repository_name(image), Shell.UNKNOWN)
+    known = _BY_NAME.get(parse_reference(image).name, Shell.UNKNOWN)
     return known if official or known in (Shell.ASH, Shell.BASH) else Shell.UNKNOWN
 
 
@@ -138,16 +149,19 @@ def last_command(body: str) -> str:
 
 
 def with_exec(body: str) -> str | None:
-    """The body with `exec` before its last simple command; None where that cannot be told."""
-    form = form_of(body)
-    if form not in (Form.LAST, Form.REDIRECT):
-        return None
+    """The body with `exec` before its last command; None where it is not that plain.
+
+    A wrong exec would change what the body does, so loops, pipes, jobs and builtins stay.
+    """
+    plain = _QUOTED_OR_COPIED.sub("", body)
     start = _last_start(body)
-    lead = len(body[start:]) - len(body[start:].lstrip())
-    command = body[start + lead :]
-    # `A=1 cmd` stays what it is behind env.
-    prefix = "exec env " if re.match(r"[A-Za-z_]\w*=", command) else "exec "
-    return f"{body[: start + lead]}{prefix}{command}"
+    start += len(body[start:]) - len(body[start:].lstrip())
+    first = body[start:].partition(" ")[0].strip()
+    if not first or first in _RESERVED or "=" in first:
+        return None
+    if _LOOKS_DEEPER.search(plain) or _RESERVED_ANYWHERE & set(plain.split()):
+        return None
+    return f"{body[:start]}exec {body[start:]}"
 
 
 def _last_start(body: str) -> int:

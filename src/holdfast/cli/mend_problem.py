@@ -1,0 +1,98 @@
+"""From a problem to the edits that mend it, and to the replays of both.
+
+Rules: an edit is offered only when the text, read again, is the old value with the change made and
+nothing else, and when no replay of the changed pod restarts (rules.md 2.6).
+"""
+
+import msgspec
+
+from holdfast.fixes.edits import apply_edits
+from holdfast.fixes.mend_text import edits_of, is_meant
+from holdfast.kubelet.behaviour import Behaviour
+from holdfast.lint.documents import ObjectSubject, objects_of
+from holdfast.lint.pods import ContainerSubject, PodSubject
+from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.subject import Subject
+from holdfast.model.document import Document, to_plain
+from holdfast.model.edit import Edit, Safety
+from holdfast.model.hazard import HazardReplay, Mending
+from holdfast.model.pod import PodSpec
+from holdfast.simulation.answer import answer, question_of
+from holdfast.sources.manifest_stream import read_stream
+
+
+def owner_of(subject: object) -> ObjectSubject | None:
+    """The object that a subject is, or is a part of."""
+    pod = pod_of(subject)
+    if pod is not None:
+        return pod.owner
+    return subject if isinstance(subject, ObjectSubject) else None
+
+
+def pod_of(subject: object) -> PodSubject | None:
+    """The pod that a subject is, or is a part of."""
+    if isinstance(subject, ContainerSubject):
+        return subject.pod
+    return subject if isinstance(subject, PodSubject) else None
+
+
+def mended(
+    problem: Problem, kubelet: Behaviour | None
+) -> tuple[Mending | None, HazardReplay | None]:
+    """How to mend a problem, and what replays show; no `kubelet` leaves replays out."""
+    mending, document = None, None
+    if problem.fix is not None:
+        mending, document = _mending(problem.fix, problem.subject)
+    pod = pod_of(problem.subject)
+    if problem.replay is None or pod is None or kubelet is None:
+        return mending, None
+    asked, subject = problem.replay, problem.subject
+    name = subject.name if isinstance(subject, ContainerSubject) else ""
+    question = question_of(name, asked.container, asked.told, asked.seconds)
+    after = _spec_in(document, pod) if document is not None else None
+    replayed = answer(question, pod.spec, after, kubelet)
+    if replayed is not None and replayed.restarts_after and mending is not None:
+        why = f"replayed with it, the container still ends {replayed.restarts_after} times"
+        mending = Mending(mending.words, Safety.SKETCH, withheld=why)
+    return mending, replayed
+
+
+def _mending(fix: Fix, subject: object) -> tuple[Mending, Document | None]:
+    """The edits of a fix, or why there are none, and the document with them."""
+    target = fix.of if fix.of is not None else subject
+    owner = owner_of(target)
+    if fix.patch is None or owner is None or not isinstance(target, Subject):
+        return Mending(fix.words, fix.safety, fix.edits), None
+    edits = edits_of(owner.document, target.root, fix.patch)
+    if isinstance(edits, str):
+        return Mending(fix.words, Safety.SKETCH, withheld=edits), None
+    after = _reread(owner.document, edits)
+    if after is None or not is_meant(owner.document, target.root, fix.patch, after):
+        why = "the text would then mean something else as well"
+        return Mending(fix.words, Safety.SKETCH, withheld=why), None
+    return Mending(fix.words, fix.safety, edits), after
+
+
+def _reread(document: Document, edits: tuple[Edit, ...]) -> Document | None:
+    """The document after edits; None where it can no longer be read."""
+    start, end = document.part or (0, len(document.text))
+    moved = [
+        msgspec.structs.replace(
+            edit,
+            span=msgspec.structs.replace(
+                edit.span, start=edit.span.start - start, end=edit.span.end - start
+            ),
+        )
+        for edit in edits
+    ]
+    text = apply_edits(document.text[start:end], moved)
+    documents = [one for one in read_stream(text, document.file) if isinstance(one, Document)]
+    return documents[0] if len(documents) == 1 else None
+
+
+def _spec_in(document: Document, pod: PodSubject) -> PodSpec | None:
+    """The same pod in another version of its document."""
+    for subject in objects_of(document, to_plain(document.root)):
+        if subject.root == pod.owner.root:
+            return PodSubject(subject, pod.path).spec
+    return None
