@@ -124,6 +124,35 @@ def test_annotation_accepts(bad: Path) -> None:
     assert check("--rule", "HF204", bad).code == 0
 
 
+def test_annotation_without_use_is_told(bad: Path) -> None:
+    """On a pod template, for a rule that finds nothing there; every format tells it."""
+    note = 'metadata: {labels: {app: api}, annotations: {holdfast.dev/ignore.HF106: "old"}}'
+    bad.write_text(BAD.replace("metadata: {labels: {app: api}}", note))
+
+    assert f"{bad}:7: ignore of HF106: nothing to accept there" in check(bad).out
+    assert json.loads(check("-o", "json", bad).out)["unusedIgnores"][0]["rule"] == "HF106"
+    assert f"::warning file={bad},line=7::ignore of HF106" in check("-o", "github", bad).out
+
+
+def test_version_of_the_cluster_decides(bad: Path) -> None:
+    """A rule about what older clusters do not have is silent for them."""
+    hook = "          lifecycle: {preStop: {exec: {command: [sleep, '5']}}}\n"
+    bad.write_text(BAD.replace("          livenessProbe", hook + "          livenessProbe"))
+    only = ("--rule", "HF211")
+
+    assert "HF211" in check(*only, bad).out
+    assert "HF211" not in check(*only, "--kubernetes", "1.29", bad).out
+
+
+def test_unknown_kinds_are_no_success(bad: Path) -> None:
+    """An object that no rule knows is told as not validated, in text and in JSON."""
+    bad.write_text(BAD + "---\napiVersion: example.com/v1\nkind: Widget\nmetadata: {name: w}\n")
+
+    assert "1 object not validated (Widget)" in check(bad).out
+    document = json.loads(check("-o", "json", bad).out)
+    assert document["examined"]["notValidated"] == {"Widget": 1}
+
+
 def test_ignore_without_reason_or_use_is_told(bad: Path) -> None:
     """An ignore that gives no reason accepts nothing; one that accepts nothing is told."""
     bad.write_text(

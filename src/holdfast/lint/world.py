@@ -22,6 +22,13 @@ _KNOWN_KINDS = frozenset(
         "PersistentVolumeClaim", "LimitRange",
     }
 )  # fmt: skip
+# Labels that controllers of Kubernetes give their pods, which no template has.
+_CONTROLLERS_LABELS = frozenset(
+    {
+        "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index", "pod-template-hash",
+        "controller-revision-hash", "batch.kubernetes.io/job-name", "job-name",
+    }
+)  # fmt: skip
 
 
 class Source(NamedTuple):
@@ -162,4 +169,6 @@ def _holds(expression: dict[str, Any], labels: dict[str, str]) -> bool:
 
 def _selects(selector: dict[str, str], labels: dict[str, str]) -> bool:
     """A Service's selector; an empty one selects nothing (core/v1 Service)."""
-    return bool(selector) and all(labels.get(key) == value for key, value in selector.items())
+    return bool(selector) and all(
+        labels.get(key) == value or key in _CONTROLLERS_LABELS for key, value in selector.items()
+    )

@@ -100,10 +100,11 @@ def shell_call(words: tuple[str, ...], image: str) -> ShellCall | None:
     if named not in _SHELLS:
         return None
     flag = next((i for i, word in enumerate(words[1:], 1) if re.fullmatch(r"-[a-z]*c", word)), 0)
-    if not flag or flag + 1 >= len(words):
+    # sh(1): further options may stand between -c and the body.
+    at = next((i for i in range(flag + 1, len(words)) if not words[i].startswith("-")), 0)
+    if not flag or not at:
         return None
-    shell = _SHELLS[named] or shell_of_image(image)
-    return ShellCall(shell, words[flag + 1], flag + 1, named)
+    return ShellCall(_SHELLS[named] or shell_of_image(image), words[at], at, named)
 
 
 def shell_of_image(image: str) -> Shell:

@@ -86,8 +86,8 @@ class KubectlProxyTransport(KubectlTransport):
 def start_kubectl_proxy(flags: Sequence[str]) -> KubectlProxyTransport | None:
     """A proxy that serves, or None where there can be none.
 
-    That is a system without Unix sockets, a kubectl before 1.26 or one that refuses its flags:
-    `kubectl get --raw` then serves, and says what is wrong.
+    That is a system without Unix sockets, or a kubectl that refuses the flags: `kubectl get --raw`
+    then serves, and says what is wrong.
     """
     if not hasattr(socket, "AF_UNIX") or _has_own_timeout(flags):
         return None

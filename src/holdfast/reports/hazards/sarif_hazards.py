@@ -22,7 +22,6 @@ _LEVEL = {
     Severity.LOW: "note",
     Severity.INFO: "note",
 }
-_HELP = "https://holdfast.dev/rules/{}"
 _FINGERPRINT = "holdfast/v1"
 # GitHub takes so many locations of one result.
 _MOST_PLACES = 100
@@ -38,7 +37,6 @@ def render(inspection: Inspection, options: RenderOptions) -> str:
             "driver": {
                 "name": "holdfast",
                 "version": options.version,
-                "informationUri": "https://holdfast.dev",
                 "rules": [_rule(rule) for rule in rules],
             }
         },
@@ -62,7 +60,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.id,
         "shortDescription": {"text": rule.title},
-        "helpUri": _HELP.format(rule.id),
+        "help": {"text": f"holdfast check --explain {rule.id}"},
         "defaultConfiguration": {"level": _LEVEL[rule.severity]},
         "properties": {
             "severity": rule.severity.value,

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.shell_call import shell_call
 
 RULE = Rule(
     "HF717",
@@ -49,16 +50,18 @@ RULE = Rule(
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """`sh -c` with nothing, or with a command line in several items, behind it."""
     words = container.words
-    if len(words) < 2 or words[0].rpartition("/")[2] not in ("sh", "bash", "ash", "dash"):
-        return
-    if not re.fullmatch(r"-[a-z]*c", words[1]):
-        return
     field = "command" if len(container.spec.command or ()) > 1 else "args"
-    if len(words) == 2:
+    call = shell_call(words, container.spec.image)
+    if call is not None:
+        behind = len(words) - call.at - 1
+        if behind and "$" not in call.body and not re.search(r"\s", call.body):
+            yield container.problem(
+                f"only {call.body!r} is run; the {behind} items behind it are its parameters",
+                field,
+                fix=Fix("one item that holds the whole body"),
+            )
+    elif _NO_BODY.fullmatch(" ".join(words)):
         yield container.problem("-c has no body", field, fix=Fix("a body behind -c"))
-    elif len(words) > 3 and "$" not in words[2] and not re.search(r"\s", words[2]):
-        yield container.problem(
-            f"only {words[2]!r} is run; the {len(words) - 3} items behind it are its parameters",
-            field,
-            fix=Fix("one item that holds the whole body"),
-        )
+
+
+_NO_BODY = re.compile(r"(?:\S*/)?(?:ba|da|a)?sh(?: -[a-z]+)* -[a-z]*c")

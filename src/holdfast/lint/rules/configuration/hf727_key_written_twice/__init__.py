@@ -40,6 +40,7 @@ from holdfast.model.document import (
     Node,
     Scalar,
     children,
+    find,
     is_merge,
     key_text,
     resolve,
@@ -56,7 +57,9 @@ RULE = Rule(
 
 
 def check_document(document: Document) -> Iterator[Problem]:
-    """Every mapping of the document."""
+    """Every mapping of an object: other YAML has keys such as `on` by design."""
+    if find(document.root, "apiVersion") is None or find(document.root, "kind") is None:
+        return
     stack: list[Node] = [document.root]
     while stack:
         node = stack.pop()
