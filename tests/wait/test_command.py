@@ -2,6 +2,8 @@
 
 import json
 import signal
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -293,3 +295,29 @@ def test_interval_of_weeks_does_not_overflow() -> None:
     ended = wait(refused(), "-i", "800h", "-t", "300ms")
 
     assert ended.code == 124
+
+
+_HANGING = """
+import _thread, atexit, sys, time
+from holdfast.wait.command import leave
+if sys.argv[1] == "hang":
+    _thread.start_new_thread(time.sleep, (60,))
+    time.sleep(0.2)
+atexit.register(print, "taken down")
+print("told")
+leave(7)
+"""
+
+
+@pytest.mark.parametrize(("what", "said"), [("hang", "told\n"), ("quiet", "told\ntaken down\n")])
+def test_end_beside_a_hanging_thread(what: str, said: str) -> None:
+    """What was said is out, and the interpreter is not taken down beside a thread in C code."""
+    ended = subprocess.run(
+        [sys.executable, "-c", _HANGING, what],
+        capture_output=True,
+        check=False,
+        timeout=30,
+        text=True,
+    )
+
+    assert (ended.returncode, ended.stdout) == (7, said)

@@ -17,9 +17,10 @@ def main() -> None:
         return
     if arguments[:1] == ["wait"]:
         # Standard library only, and less of it than click needs (docs/specs/service.md 11.5).
+        from holdfast.wait.command import leave
         from holdfast.wait.command import main as wait
 
-        sys.exit(wait(arguments[1:]))
+        leave(wait(arguments[1:]))
     if arguments[:1] == ["run"]:
         from holdfast.run.command import main as run
 

@@ -4,6 +4,8 @@ Rules: everything that can be wrong with the command line is found before the fi
 and SIGINT end the wait at once, also as PID 1, where the kernel drops signals without a handler.
 """
 
+import _thread
+import posix
 import sys
 from _signal import (  # type: ignore[import-not-found]  # `signal` imports enum
     SIG_IGN,
@@ -45,6 +47,24 @@ def main(arguments: "list[str]") -> int:
         return _refuse(USAGE, str(error))
     except CommandLineError as error:
         return _refuse(error.code, str(error))
+
+
+def leave(code: int) -> None:
+    """End the process with a code, at once where a look-up or a login still hangs on its thread.
+
+    An interpreter that is taken down beside a thread in a C library may crash, and the code of the
+    crash would be taken for ours.
+    """
+    # `threading.active_count` and `os._exit` are these; their modules would be imported for them.
+    if _thread._count() == 0:  # noqa: SLF001
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            # Nobody reads any more.
+            continue
+    posix._exit(code)  # noqa: SLF001
 
 
 def _run(arguments: "list[str]") -> int:

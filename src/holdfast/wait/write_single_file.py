@@ -83,10 +83,10 @@ sys.path_hooks.insert(0, Embedded)
 sys.path.insert(0, PLACE)
 
 if __name__ == "__main__":
-    from START import main
+    from START import leave, main
 
     gc.enable()
-    sys.exit(main(sys.argv[1:]))
+    leave(main(sys.argv[1:]))
 """
 
 
