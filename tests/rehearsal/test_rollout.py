@@ -121,6 +121,6 @@ def test_fates_are_told_apart(slow: float, code: int, fate: Fate) -> None:
     with serving(slow=slow, code=code) as port:
         tally = asyncio.run(send(port)).tallies[Phase.SERVING]
 
-    assert tally.sent > 10
+    assert tally.sent > 0
     assert tally.fates == {fate: tally.sent}
     assert dataclasses.asdict(tally)["slow"] == 0
