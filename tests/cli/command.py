@@ -22,6 +22,17 @@ def holdfast(
     *arguments: str | Path, stdin: bytes = b"", program: str = "holdfast", **environment: str
 ) -> Outcome:
     """One run in the root of the project, with a clean environment."""
+    return run_in(ROOT, *arguments, stdin=stdin, program=program, **environment)
+
+
+def run_in(
+    directory: Path,
+    *arguments: str | Path,
+    stdin: bytes = b"",
+    program: str = "holdfast",
+    **environment: str,
+) -> Outcome:
+    """One run in a directory."""
     command = Path(sys.executable).with_name(program)
     kept = {"PATH": f"{command.parent}:{os.environ.get('PATH', '')}", "HOME": "/nonexistent"}
     result = subprocess.run(
@@ -29,7 +40,7 @@ def holdfast(
         input=stdin,
         capture_output=True,
         check=False,
-        cwd=ROOT,
+        cwd=directory,
         env={**kept, **environment},
     )
     return Outcome(result.returncode, result.stdout.decode(), result.stderr.decode())

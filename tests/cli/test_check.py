@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from tests.cli.command import ROOT, Outcome, holdfast
+from tests.cli.command import ROOT, Outcome, holdfast, run_in
 
 from holdfast.reports.schema import inspection_schema, text_of
 
@@ -193,6 +193,30 @@ def test_settings_file(bad: Path, tmp_path: Path) -> None:
     refused = check("--config", settings, bad)
     assert refused.code == 2
     assert "holdfast.toml" in refused.err
+
+
+def test_against_what_is_deployed(bad: Path, tmp_path: Path) -> None:
+    """A version that goes back is told, against a file, and against a revision of git."""
+    git = ("git", "-C", tmp_path, "-c", "user.name=a", "-c", "user.email=a@example.com")
+    for arguments in (["init", "-q"], ["add", "api.yaml"], ["commit", "-qm", "first"]):
+        subprocess.run([*git, *arguments], check=True)
+    deployed = tmp_path / "deployed.yaml"
+    deployed.write_text(BAD)
+    bad.write_text(BAD.replace("1.4.2", "1.4.1"))
+    revision = str(subprocess.check_output([*git, "rev-parse", "HEAD"], text=True)).strip()
+    told = "1.4.1 is older than 1.4.2, which is deployed"
+
+    assert told in check(bad, "--against", deployed).out
+    assert told in run_in(tmp_path, "check", "api.yaml", "--against", f"git:{revision}").out
+    assert "HF510" not in check(deployed, "--against", deployed).out
+
+
+def test_against_nothing_is_refused(bad: Path, tmp_path: Path) -> None:
+    """A comparison with nothing would find nothing."""
+    assert check(bad, "--against", tmp_path / "absent.yaml").code == 3
+    outcome = run_in(tmp_path, "check", "api.yaml", "--against", "git:main")
+    assert outcome.code == 3
+    assert "found: " in outcome.err
 
 
 def test_broken_documents_hide_nothing(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from tests.house.test_catalogue import HEADINGS
 
 import holdfast
 from holdfast.cli.inspect_files import Wanted, inspect
-from holdfast.cli.manifest_files import read_files
+from holdfast.cli.manifest_files import TextFile, read_files
 from holdfast.fixes.edits import apply_edits
 from holdfast.lint.catalogue import CHECKS, Entry, catalogue
 from holdfast.model.edit import Edit, Safety
@@ -34,8 +34,11 @@ def examples(kind: str) -> list["pytest.ParameterSet"]:
 
 
 def hazards(entry: Entry, path: Path) -> tuple[Hazard, ...]:
-    """What one rule finds in one file."""
-    inspection = inspect(read_files([str(path)]), Wanted(only=frozenset({entry.rule.id})))
+    """What one rule finds in one file; its before.yaml is what was deployed until then."""
+    before = [str(found) for found in directory(entry).glob("before.yaml")]
+    against = tuple(file for file in read_files(before) if isinstance(file, TextFile))
+    wanted = Wanted(only=frozenset({entry.rule.id}), against=against)
+    inspection = inspect(read_files([str(path)]), wanted)
     assert not inspection.unexamined
     return inspection.hazards
 

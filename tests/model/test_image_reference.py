@@ -33,6 +33,8 @@ _DIGEST = "sha256:" + "0123456789abcdef" * 4
         ("a/b:20240501", "20240501", Firmness.VERSION),
         ("a/b:3f2a91c", "3f2a91c", Firmness.BUILD),
         ("a/b:main-3f2a91c-1700000000", "main-3f2a91c-1700000000", Firmness.BUILD),
+        ("a/b:dev-v1.2.3", "dev-v1.2.3", Firmness.VERSION),
+        ("a/b:dev-1.2", "dev-1.2", Firmness.FLOATING),
         ("a/b:$TAG", "", Firmness.UNRENDERED),
         ("a/b:{{ .Values.tag }}", "", Firmness.UNRENDERED),
         ("nginx:", "", Firmness.INVALID),
@@ -51,3 +53,18 @@ def test_firmness(text: str, tag: str, firmness: Firmness) -> None:
 def test_any_text_is_answered(text: str) -> None:
     """No text is an error of ours, and what was written is kept."""
     assert parse_reference(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "registry"),
+    [
+        ("nginx", ""),
+        ("library/nginx:1.27.3", ""),
+        ("ghcr.io/a/b:1.0.0", "ghcr.io"),
+        ("localhost/web", "localhost"),
+        ("localhost:5000/web:1.0.0", "localhost:5000"),
+    ],
+)
+def test_registry(text: str, registry: str) -> None:
+    """A host is told from a directory of Docker Hub as the engines do it."""
+    assert parse_reference(text).registry == registry

@@ -41,6 +41,8 @@ class Wanted(NamedTuple):
     baseline: frozenset[str] = frozenset()
     """Fingerprints of hazards that are known."""
     accepted: tuple[Accepted, ...] = ()
+    against: tuple[TextFile, ...] = ()
+    """What is deployed now; rules compare with it and do not examine it."""
 
     def selects(self, entry: Entry) -> bool:
         """Whether a rule runs."""
@@ -77,7 +79,7 @@ class _Inspector:
                 self._unexamined.append(file)
             else:
                 self._read(file)
-        world = World(self._objects)
+        world = World(self._objects, _world_of(self._wanted.against))
         self._keep(examine(world, self._entries))
         hazards = _once([self._hazard(found) for found in self._found])
         self._acceptance.add_annotations(world)
@@ -145,6 +147,19 @@ class _Inspector:
             mending=mending,
             replayed=replayed,
         )
+
+
+def _world_of(files: tuple[TextFile, ...]) -> World | None:
+    """The objects that can be read; what cannot be is no business of this run."""
+    if not files:
+        return None
+    return World(
+        found
+        for file in files
+        for document in read_stream(file.text, file.name)
+        if not isinstance(document, Unexamined) and isinstance(document.root, Mapping)
+        for found in objects_of(document, to_plain(document.root))
+    )
 
 
 def _once(hazards: list[Hazard]) -> list[Hazard]:

@@ -14,7 +14,8 @@ from holdfast.model.hazard import Unexamined, UnexaminedReason
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
-_SUFFIXES = (".yaml", ".yml", ".json")
+SUFFIXES = (".yaml", ".yml", ".json")
+"""What manifests in a directory are called."""
 # Directories that hold other people's files.
 _PASSED_OVER = frozenset({".git", ".venv", "node_modules", "vendor", "__pycache__", ".terraform"})
 # Rendered output of very large charts is tens of megabytes.
@@ -60,7 +61,7 @@ def _below(directory: Path) -> Iterator[Path]:
         if path.is_dir():
             if path.name not in _PASSED_OVER:
                 yield from _below(path)
-        elif path.suffix in _SUFFIXES:
+        elif path.suffix in SUFFIXES:
             yield path
 
 

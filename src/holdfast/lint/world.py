@@ -19,7 +19,8 @@ Key = tuple[str, str, str]
 _KNOWN_KINDS = frozenset(
     {
         "Service", "ConfigMap", "Secret", "HorizontalPodAutoscaler", "PodDisruptionBudget",
-        "PersistentVolumeClaim", "LimitRange",
+        "PersistentVolumeClaim", "LimitRange", "Kustomization",
+        "ServiceAccount",
     }
 )  # fmt: skip
 # Labels that controllers of Kubernetes give their pods, which no template has.
@@ -49,9 +50,10 @@ class Variable(NamedTuple):
 class World:
     """The objects of one run."""
 
-    def __init__(self, objects: Iterable[ObjectSubject]) -> None:
-        """Index them."""
+    def __init__(self, objects: Iterable[ObjectSubject], before: "World | None" = None) -> None:
+        """Index them. `before` is what is deployed now, where that is known."""
         self.objects = tuple(objects)
+        self.before = before
         self._by_key: dict[Key, ObjectSubject] = {}
         self._by_kind: dict[str, list[ObjectSubject]] = defaultdict(list)
         for subject in self.objects:
@@ -79,6 +81,28 @@ class World:
     def find(self, kind: str, namespace: str, name: str) -> ObjectSubject | None:
         """One object by its key."""
         return self._by_key.get((kind, namespace, name))
+
+    def earlier(self, container: ContainerSubject) -> ContainerSubject | None:
+        """The same container in what is deployed now; None for a new one.
+
+        Manifests may leave out a namespace that the cluster's own objects have.
+        """
+        if self.before is None:
+            return None
+        owner = container.pod.owner
+        named = [o for o in self.before.of_kind(owner.kind) if o.name == owner.name]
+        same = [o for o in named if o.namespace == owner.namespace]
+        found = same or [o for o in named if not (o.namespace and owner.namespace)]
+        if len(found) != 1:
+            return None
+        inside = [
+            c
+            for pod in self.before.pods
+            if pod.owner is found[0] and pod.path == container.pod.path
+            for c in pod.containers
+            if c.name == container.name
+        ]
+        return inside[0] if inside else None
 
     def services_of(self, pod: PodSubject) -> list[ObjectSubject]:
         """The Services that send requests to a pod."""

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 import msgspec
 
+from holdfast.model.environment import environment_of_place
+from holdfast.model.release_tag import ReleaseTag
+
 _DOMAIN = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]+)?|\[[0-9a-fA-F:]+\](?::[0-9]+)?)"
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
 _REFERENCE = re.compile(
@@ -59,6 +62,16 @@ class ImageReference(msgspec.Struct, frozen=True):
         """The last part of the repository: "nginx"."""
         return self.repository.rpartition("/")[2]
 
+    @property
+    def registry(self) -> str:
+        """The host that serves it, with its port: "ghcr.io"; "" for Docker Hub.
+
+        Source: github.com/distribution/reference normalize.go, splitDockerDomain.
+        """
+        first, slash, _ = self.repository.partition("/")
+        is_host = "." in first or ":" in first or first == "localhost"
+        return first if slash and is_host else ""
+
 
 def parse_reference(text: str) -> ImageReference:
     """Take a reference apart; never fails: what is invalid says so in its firmness."""
@@ -82,6 +95,9 @@ def firmness_of_tag(tag: str) -> Firmness:
     if low == "latest":
         return Firmness.LATEST if tag == "latest" else Firmness.FLOATING
     words = re.split(r"[-_.]", low)
+    released = ReleaseTag.parse(tag)
+    if released is not None and environment_of_place(released.environment) is not None:
+        return Firmness.VERSION
     if low in _CHANNELS or all(word in _VARIANTS or word in _CHANNELS for word in words):
         return Firmness.FLOATING
     if _FULL.fullmatch(tag) or _CALENDAR.fullmatch(tag):

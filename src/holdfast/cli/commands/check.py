@@ -13,6 +13,7 @@ from holdfast.cli.check_settings import (
     read_baseline,
     read_settings,
 )
+from holdfast.cli.deployed_files import read_deployed
 from holdfast.cli.exit_codes import ExitCode
 from holdfast.cli.inspect_files import Wanted, inspect
 from holdfast.cli.manifest_files import STDIN_NAME, InputError, TextFile, read_files
@@ -61,6 +62,10 @@ _SAFE, _REVIEW = frozenset({Safety.SAFE}), frozenset({Safety.SAFE, Safety.REVIEW
     "--kubernetes", type=Version(), default=str(NEWEST), show_default=True,
     help="The version of the cluster.",
 )  # fmt: skip
+@click.option(
+    "--against", metavar="FILE|DIR|git:REV",
+    help="What is deployed now: also tell versions that go back and tags that were moved.",
+)  # fmt: skip
 @click.option("--no-replay", is_flag=True, help="Do not ask the kubelet model: faster, less told.")
 @click.option("--config", metavar="FILE", help="Instead of the nearest holdfast.toml.")
 @click.option("--baseline", metavar="FILE", help="Leave out the hazards that this file names.")
@@ -90,6 +95,7 @@ def command(
     only: tuple[str, ...],
     without: tuple[str, ...],
     kubernetes: Behaviour,
+    against: str | None,
     no_replay: bool,
     config: str | None,
     baseline: str | None,
@@ -129,6 +135,7 @@ def command(
         replays=not no_replay,
         baseline=known,
         accepted=settings.accepted,
+        against=read_deployed(against, named) if against else (),
     )
     files = list(read_files(named))
     if diff or fix:

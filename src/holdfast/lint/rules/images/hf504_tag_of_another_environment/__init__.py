@@ -1,8 +1,8 @@
-"""The tag or the repository names development, and the namespace production.
+"""The tag is made for an earlier environment than the one it is deployed to.
 
 What happens
 ------------
-What was built for trying out serves users.
+What was built for trying out serves users: dev-v1.2.0 in production, or in staging.
 
 Why it hurts
 ------------
@@ -10,7 +10,9 @@ Debug settings, missing tests, and a tag that is built anew at any time.
 
 How we know
 -----------
-A word of the tag or the repository against the namespace and the environment labels.
+A word of the tag (dev-v1.2.0, 1.2.0-rc.1) against the namespace, the environment labels and the
+overlay (overlays/prod/), also in the images of a kustomization. In production the repository counts
+as well.
 
 What else it could be
 ---------------------
@@ -18,7 +20,8 @@ A name that means something else.
 
 Fix
 ---
-The release of the same version: v1.2.0 instead of dev-v1.2.0.
+The tag of the same version for that environment: v1.2.0 instead of dev-v1.2.0. `holdfast tag next
+--environment production --promote dev` computes it.
 
 When the fix is wrong
 ---------------------
@@ -29,41 +32,55 @@ References
 docs/specs/rules.md HF504, docs/specs/rules.md 10.4.
 """
 
-import re
 from collections.abc import Iterator
 
+from holdfast.lint.documents import ObjectSubject
+from holdfast.lint.placement import Placed, placed_object, placed_pod
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.model.image_reference import parse_reference
+from holdfast.model.environment import Stage, environment_of_tag
+from holdfast.model.image_reference import ImageReference, parse_reference
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
     "HF504",
-    "an image of another environment in production",
+    "an image of an earlier environment",
     Severity.MEDIUM,
     Confidence.LIKELY,
     prevents=("F01",),
 )
 
 
-_EARLY = re.compile(
-    r"(?:^|[-_./])(dev|develop|test|qa|stage|staging|uat|snapshot|debug|rc\d*|alpha|beta|nightly)"
-    r"(?:$|[-_./\d])"
-)
-_PRODUCTION = re.compile(r"(?:^|[-_])(?:prod|production|live)(?:$|[-_])")
-_LABELS = ("environment", "env", "app.kubernetes.io/environment")
-
-
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
-    """A word of development in a place of production."""
-    pod = container.pod
-    places = [pod.namespace, *(pod.labels.get(key, "") for key in _LABELS)]
-    place = next((p for p in places if _PRODUCTION.search(p)), "")
+    """An image that has not come as far as the place of its pod."""
     reference = parse_reference(container.spec.image)
-    found = _EARLY.search(reference.tag.lower()) or _EARLY.search(reference.repository.lower())
-    if place and found is not None:
-        yield container.problem(
-            f"{found[1]} in {container.spec.image}, deployed to {place}",
-            "image",
-            fix=Fix("the release of that version"),
-        )
+    message = _mismatch(reference, placed_pod(container.pod))
+    if message:
+        yield container.problem(message, "image", fix=_FIX)
+
+
+def check_object(subject: ObjectSubject) -> Iterator[Problem]:
+    """The tags that a kustomization writes into its images."""
+    if subject.kind != "Kustomization":
+        return
+    for index, image in enumerate(subject.items("images")):
+        tag = image.get("newTag") if isinstance(image, dict) else None
+        if isinstance(tag, str):
+            name = str(image.get("newName") or image.get("name") or "")
+            message = _mismatch(parse_reference(f"{name}:{tag}"), placed_object(subject))
+            if message:
+                yield subject.problem(message, "images", index, "newTag", fix=_FIX)
+
+
+_FIX = Fix("the tag of that version for that environment")
+
+
+def _mismatch(reference: ImageReference, place: Placed | None) -> str:
+    if place is None:
+        return ""
+    found = environment_of_tag(reference.tag)
+    if found is None and place.stage is Stage.PRODUCTION:
+        found = environment_of_tag(reference.repository)
+    if found is None or found.stage >= place.stage:
+        return ""
+    return f"{found.word} in {reference.text}, deployed to {place.told}"
