@@ -3,7 +3,7 @@
 Rules: WSGI has no lifespan: the life begins where the application is wrapped if that is the main
 thread of a process that handles SIGTERM already (a worker of gunicorn), else with the first
 request; the stop phases run when the process ends. `Connection: close` is added for servers that
-pass it on; gunicorn says it itself (service.md 9.3).
+pass it on. gunicorn's WSGI workers drop it, and lose nothing on kept connections (service.md 9.3).
 """
 
 import atexit

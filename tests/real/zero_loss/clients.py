@@ -45,7 +45,7 @@ class Clients:
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
             except OSError:
-                await self._refused()
+                await self._refused("connecting")
                 continue
             await self._ask("connecting", reader, writer, b"close")
             writer.close()
@@ -56,7 +56,7 @@ class Clients:
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
             except OSError:
-                await self._refused()
+                await self._refused("keeping")
                 continue
             while monotonic() < self._connect_until + _LINGER_SECONDS:
                 # A client that sees the end of an idle connection does not use it.
@@ -65,8 +65,8 @@ class Clients:
                 await _pause()
             writer.close()
 
-    async def _refused(self) -> None:
-        self.failed["refused"] += 1
+    async def _refused(self, kind: str) -> None:
+        self.failed[f"{kind}: refused"] += 1
         await asyncio.sleep(_AFTER_REFUSAL_SECONDS)
 
     async def _ask(

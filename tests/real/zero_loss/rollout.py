@@ -27,7 +27,7 @@ class Outcome(NamedTuple):
 
     fleet: str
     mode: str
-    answered: int
+    answered: dict[str, int]
     failed: dict[str, int]
     exit_code: int | None
     exit_seconds: float
@@ -37,12 +37,21 @@ class Outcome(NamedTuple):
         """Requests without a whole answer."""
         return sum(self.failed.values())
 
+    @property
+    def requests(self) -> int:
+        """All that were sent."""
+        return sum(self.answered.values()) + self.lost
+
+    def lost_by(self, kind: str) -> int:
+        """The same of the clients of one kind, "keeping" or "connecting"."""
+        return sum(count for word, count in self.failed.items() if word.startswith(kind))
+
     def row(self) -> str:
         """One line of the report."""
         code = "killed" if self.exit_code is None else f"exit {self.exit_code}"
         kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(self.failed.items()))
         return (
-            f"{self.fleet:26} {self.mode:11} {self.lost:5} lost of {self.answered + self.lost:5}"
+            f"{self.fleet:26} {self.mode:11} {self.lost:5} lost of {self.requests:5}"
             f"   {code:8} {self.exit_seconds:5.1f} s   {kinds}"
         )
 
@@ -90,7 +99,7 @@ async def _stop(
     return Outcome(
         fleet.name,
         mode,
-        sum(clients.answered.values()),
+        dict(clients.answered),
         dict(clients.failed),
         code,
         monotonic() - began if code is None else _ENDED.pop(process.pid) - began,
