@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from holdfast.model.errors import HoldfastError
-from holdfast.rehearsal.runtime.sweep import sweep
+from holdfast.rehearsal.runtime.sweep import kill_session, sweep
 from holdfast.rehearsal.runtime.wire import (
     Abilities,
     Failure,
@@ -64,6 +64,8 @@ class ContainerRuntime:
         self._starting: dict[int, asyncio.Future[Running]] = {}
         self._running: dict[int, asyncio.Future[int]] = {}
         self._replies: list[asyncio.Future[dict[str, Any]]] = []
+        self._sessions: dict[int, int] = {}
+        """By number, the programs without a PID namespace: their children may outlive them."""
         self._cgroups: list[str] = []
         self._scratch = ""
 
@@ -108,7 +110,10 @@ class ContainerRuntime:
         descriptors = [output] if network is None else [output, network]
         content = {"request": "run", "number": number, "program": content_of(program)}
         send(self._connection, content, *descriptors)
-        return await started
+        running = await started
+        if not program.isolated:
+            self._sessions[number] = running.process
+        return running
 
     def signal(self, running: Running, which: signal.Signals) -> None:
         """Send a signal; nothing happens to a program that has ended."""
@@ -138,6 +143,8 @@ class ContainerRuntime:
             self._process.kill()
             self._process.wait()
         # The runtime itself may have been killed.
+        for leader in self._sessions.values():
+            kill_session(leader)
         sweep(self._cgroups, self._scratch)
 
     async def _ask(self, content: dict[str, Any]) -> dict[str, Any]:
@@ -168,6 +175,7 @@ class ContainerRuntime:
             failure = Failure(**content["failure"])
             self._starting.pop(content["number"]).set_exception(StartFailedError(failure))
         elif reply == "ended":
+            self._sessions.pop(content["number"], None)
             self._running.pop(content["number"]).set_result(content["status"])
         else:
             self._replies.pop(0).set_result(content)

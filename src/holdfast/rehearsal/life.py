@@ -8,9 +8,9 @@ from pathlib import Path
 
 from holdfast.rehearsal.cgroups.group import Group, Usage
 from holdfast.rehearsal.container_runtime import ContainerRuntime, Running
+from holdfast.rehearsal.family_usage import family_usage
 from holdfast.rehearsal.inside import Executor
 from holdfast.rehearsal.output import Output
-from holdfast.rehearsal.resident_memory import resident_bytes
 from holdfast.rehearsal.runtime.sweep import sweep
 from holdfast.rehearsal.runtime.wire import Program
 
@@ -36,7 +36,7 @@ class Life:
         """What it uses now."""
         if self.group is not None:
             return self.group.usage()
-        return Usage(memory_bytes=resident_bytes(self.running.process))
+        return family_usage(self.running.process)
 
     def send(self, runtime: ContainerRuntime, which: signal.Signals) -> None:
         """Send a signal to PID 1, with the effect that it has on a PID 1.

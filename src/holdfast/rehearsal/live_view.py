@@ -21,7 +21,7 @@ from holdfast.rehearsal.board import Board, ContainerRow, Load, ProbeRow, board_
 from holdfast.rehearsal.cgroups.group import Usage
 from holdfast.rehearsal.plain_log import announcement
 from holdfast.rehearsal.pod_rehearsal import PodRehearsal
-from holdfast.rehearsal.seen import Began, Seen, Used, Wanted, Wrote
+from holdfast.rehearsal.seen import Began, OverLimit, Seen, Used, Wanted, Wrote
 from holdfast.rehearsal.stage import Stage
 
 _REFRESH_SECONDS = 0.25
@@ -63,6 +63,8 @@ class LiveView:
             self._measured.pop(what.container, None)
         elif isinstance(what, Wrote):
             self._line(now, what.container, what.line, "")
+        elif isinstance(what, OverLimit):
+            self._line(now, what.container, str(what), "red")
         elif isinstance(what, Wanted) and isinstance(what.output, PublishEvent):
             event = what.output
             style = "yellow" if event.type == "Warning" else "dim"

@@ -12,7 +12,7 @@ from holdfast.model.container import ContainerStatus
 from holdfast.model.pod import PodStatus
 from holdfast.model.printable import printable
 from holdfast.rehearsal.pod_rehearsal import PodRehearsal
-from holdfast.rehearsal.seen import Began, Ended, Hooked, Probed, Seen, Wanted, Wrote
+from holdfast.rehearsal.seen import Began, Ended, Hooked, OverLimit, Probed, Seen, Wanted, Wrote
 from holdfast.rehearsal.stage import Stage
 
 _MILLI = 1000
@@ -46,6 +46,8 @@ class PlainLog:
         elif isinstance(what, Ended):
             memory = ", killed for memory" if what.oom else ""
             self._line(now, what.container, f"ended with {what.exit_code}{memory}")
+        elif isinstance(what, OverLimit):
+            self._line(now, what.container, str(what))
         elif isinstance(what, Hooked):
             result = what.error or "done"
             text = f"{what.kind.value} hook after {what.seconds:.2f}s: {result}"

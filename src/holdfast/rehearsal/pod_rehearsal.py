@@ -47,6 +47,7 @@ from holdfast.rehearsal.seen import (
     Ended,
     Hooked,
     Listening,
+    OverLimit,
     Probed,
     Seen,
     Signalled,
@@ -192,7 +193,9 @@ class PodRehearsal:
         self.lives[container] = life
         self._do(self._watch_ports(life))
         status = await life.running.ended
-        self._tell(Used(container, number, life.usage()))
+        if life.group is not None:
+            # Without one, nothing is left of a process that could tell.
+            self._tell(Used(container, number, life.usage()))
         exit_code, oom = life.end(status)
         del self.lives[container]
         self._end(container, number, exit_code, oom=oom)
@@ -286,8 +289,13 @@ class PodRehearsal:
             await asyncio.sleep(_WATCH_SECONDS)
             for life in list(self.lives.values()):
                 limit = read_quantity(self.spec(life.container).limit("memory"))
-                if limit is not None and life.usage().memory_bytes > limit.bytes:
+                if limit is None or life.killed_for_memory:
+                    continue
+                resident = life.usage().memory_bytes
+                if resident > limit.bytes:
                     life.killed_for_memory = True
+                    over = OverLimit(life.container, life.number, resident, limit.bytes)
+                    self._tell(over)
                     life.send(self.stage.runtime, signal.SIGKILL)
 
     # The plumbing

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from holdfast.kubelet.inputs import HookKind, ProbeKind
 from holdfast.kubelet.outputs import Output
+from holdfast.model.quantity import format_bytes
 from holdfast.rehearsal.cgroups.group import Usage
 from holdfast.rehearsal.probes.reply import Reply
 
@@ -80,6 +81,20 @@ class Used(NamedTuple):
     usage: Usage
 
 
+class OverLimit(NamedTuple):
+    """The watch on resident memory ends a program, in place of the kernel."""
+
+    container: str
+    number: int
+    resident_bytes: int
+    limit_bytes: int
+
+    def __str__(self) -> str:
+        """What is told of it."""
+        resident, limit = format_bytes(self.resident_bytes), format_bytes(self.limit_bytes)
+        return f"killed by the watch on memory: {resident} resident, over the limit of {limit}"
+
+
 class Ended(NamedTuple):
     """A program has ended."""
 
@@ -89,6 +104,6 @@ class Ended(NamedTuple):
     oom: bool
 
 
-Seen = Wanted | Began | Listening | Signalled | Wrote | Probed | Hooked | Used | Ended
+Seen = Wanted | Began | Listening | Signalled | Wrote | Probed | Hooked | Used | OverLimit | Ended
 Watch = Callable[[float, Seen], None]
 """Gets the time and what happened."""

@@ -16,6 +16,7 @@ from holdfast.kubelet.behaviour import Behaviour
 from holdfast.kubelet.cgroups import pod_cgroup
 from holdfast.kubelet.inputs import ProbeKind
 from holdfast.kubelet.probing import probe_of
+from holdfast.kubelet.qos import oom_score_adj
 from holdfast.model.container import Container
 from holdfast.model.pod import Pod
 from holdfast.model.quantity import Quantity, read_quantity
@@ -38,6 +39,8 @@ _NO_IMAGE = Loss(
 _OWN_NETWORK = Loss(
     "a network of its own", "it reaches this computer only: no name server, no other machine"
 )
+_OWN_SCORE = Path("/proc/self/oom_score_adj")
+_FIRST_OPEN_PORT = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 _DELEGATE = "start it with: systemd-run --user --scope -p Delegate=yes holdfast rehearse ..."
 
 
@@ -123,6 +126,7 @@ async def prepare(plan: Plan, runtime: ContainerRuntime) -> Stage:
         *_namespace_losses(runtime),
         *_cgroup_losses(plan, found.tree, found.refusal),
         *_pod_losses(plan),
+        *_user_losses(plan),
         *volumes.losses(plan.pod, mounting=runtime.abilities.pid_namespace),
     ]
     return Stage(plan, runtime, network, found.tree, volumes, tuple(losses))
@@ -137,8 +141,15 @@ def _namespace_losses(runtime: ContainerRuntime) -> Iterator[Loss]:
             "signals without a handler are held back instead of being ignored by the kernel",
             "run as root, or allow unprivileged user namespaces",
         )
-    elif not abilities.own_proc:
+        return
+    if not abilities.own_proc:
         yield Loss("no /proc of its own", "programs see the processes of the computer in /proc")
+    if abilities.user_namespace:
+        yield Loss(
+            "the namespaces lie in a user namespace",
+            "programs cannot become another user, and files of others seem to be nobody's",
+            "run as root",
+        )
 
 
 def _cgroup_losses(plan: Plan, tree: Tree | None, refusal: str) -> Iterator[Loss]:
@@ -149,6 +160,12 @@ def _cgroup_losses(plan: Plan, tree: Tree | None, refusal: str) -> Iterator[Loss
                 f"no control group for memory ({refusal})",
                 "memory limits are watched ten times a second instead of enforced, and the "
                 "kernel's own choice of a victim is not shown",
+                _DELEGATE,
+            )
+        else:
+            yield Loss(
+                f"no control group ({refusal})",
+                "what is resident is measured, and shared pages count for each process",
                 _DELEGATE,
             )
         if any(spec.limit("cpu") is not None for spec in containers):
@@ -179,12 +196,7 @@ def _pod_losses(plan: Plan) -> Iterator[Loss]:
         text = "each container has a PID namespace of its own"
         yield Loss(text, "shareProcessNamespace is not rehearsed")
     for spec in _containers(pod):
-        context, whole = spec.security_context, pod.spec.security_context
-        user = context.run_as_user if context else None
-        wanted = user if user is not None else (whole.run_as_user if whole else None)
-        if wanted is not None and os.geteuid() not in (0, wanted):
-            text = f"{spec.name} runs as user {os.geteuid()}"
-            yield Loss(text, f"runAsUser {wanted} is not rehearsed", "run as root")
+        context = spec.security_context
         if context is not None and context.read_only_root_filesystem:
             text = f"{spec.name} can write to the computer's files"
             yield Loss(text, "readOnlyRootFilesystem is not rehearsed")
@@ -193,8 +205,44 @@ def _pod_losses(plan: Plan) -> Iterator[Loss]:
             yield Loss(text, f"its workingDir {spec.working_dir} is not on this computer")
 
 
+def _user_losses(plan: Plan) -> Iterator[Loss]:
+    """What root alone may give to a program."""
+    if os.geteuid() == 0:
+        return
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    present = int(_OWN_SCORE.read_text(encoding="ascii"))
+    first_open = int(_FIRST_OPEN_PORT.read_text(encoding="ascii"))
+    for spec in _containers(plan.pod):
+        user, group = identity(plan.pod, spec)
+        if user not in (None, os.geteuid()):
+            text = f"{spec.name} runs as user {os.geteuid()}"
+            yield Loss(text, f"runAsUser {user} is not rehearsed", "run as root")
+        if group not in (None, os.getegid()):
+            text = f"{spec.name} runs with group {os.getegid()}"
+            yield Loss(text, f"runAsGroup {group} is not rehearsed", "run as root")
+        score = oom_score_adj(plan.pod, spec, memory)
+        if score < present:
+            text = f"{spec.name} has an oom_score_adj of {present} instead of {score}"
+            yield Loss(
+                text, "it is no safer than others when the whole computer runs out of memory"
+            )
+        for port in sorted(port for port in ports_of(spec) if port < first_open):
+            text = f"{spec.name} cannot listen on port {port}"
+            yield Loss(text, f"ports below {first_open} are root's on this computer", "run as root")
+
+
 def _containers(pod: Pod) -> tuple[Container, ...]:
     return (*(pod.spec.init_containers or ()), *pod.spec.containers)
+
+
+def identity(pod: Pod, spec: Container) -> tuple[int | None, int | None]:
+    """The user and group that a container asks for: its own come before the pod's."""
+    user = group = None
+    for context in (pod.spec.security_context, spec.security_context):
+        if context is not None:
+            user = context.run_as_user if context.run_as_user is not None else user
+            group = context.run_as_group if context.run_as_group is not None else group
+    return user, group
 
 
 def ports_of(spec: Container) -> set[int]:

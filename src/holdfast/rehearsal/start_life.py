@@ -9,7 +9,6 @@ from pathlib import Path
 from holdfast.kubelet.cgroups import container_cgroup
 from holdfast.kubelet.qos import oom_score_adj
 from holdfast.model.container import Container
-from holdfast.model.pod import Pod
 from holdfast.rehearsal.cgroups.group import Group
 from holdfast.rehearsal.commands import expanded
 from holdfast.rehearsal.container_runtime import RehearsalError
@@ -19,7 +18,7 @@ from holdfast.rehearsal.life import Life
 from holdfast.rehearsal.output import Output
 from holdfast.rehearsal.runtime.sweep import sweep
 from holdfast.rehearsal.runtime.wire import Program
-from holdfast.rehearsal.stage import Stage
+from holdfast.rehearsal.stage import Stage, identity
 
 
 async def start_life(stage: Stage, spec: Container, number: int, output: Output) -> Life:
@@ -62,7 +61,8 @@ def _program(stage: Stage, spec: Container, group: Group | None) -> Program:
     directory = plan.directory
     if spec.working_dir and Path(spec.working_dir).is_dir():
         directory = spec.working_dir
-    user, group_id = _identity(plan.pod, spec)
+    # Only root may choose.
+    user, group_id = identity(plan.pod, spec) if os.geteuid() == 0 else (None, None)
     isolated = abilities.pid_namespace
     return Program(
         arguments=expanded(plan.commands[spec.name].words, environment),
@@ -77,15 +77,3 @@ def _program(stage: Stage, spec: Container, group: Group | None) -> Program:
         isolated=isolated,
         network=stage.network.descriptor is not None,
     )
-
-
-def _identity(pod: Pod, spec: Container) -> tuple[int | None, int | None]:
-    """User and group, which only root may choose."""
-    if os.geteuid() != 0:
-        return None, None
-    user = group = None
-    for context in (pod.spec.security_context, spec.security_context):
-        if context is not None:
-            user = context.run_as_user if context.run_as_user is not None else user
-            group = context.run_as_group if context.run_as_group is not None else group
-    return user, group

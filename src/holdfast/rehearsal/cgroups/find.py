@@ -6,6 +6,7 @@ was delegated to him (`systemd-run --user --scope`), found by walking up from hi
 """
 
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +20,12 @@ from holdfast.rehearsal.runtime.sweep import sweep
 
 _PREFIX = "holdfast-"
 _NEEDED = {"memory", "cpu"}
+# starttime, counted from the field after the program's name.
+_START_TIME = 19
+# The wall clock may have been set a little since then.
+_CLOCKS_DIFFER_SECONDS = 2.0
+# What cgroup.procs shows for a process of a PID namespace that is not ours (cgroups(7)).
+_HIDDEN = "0"
 
 
 class Found(NamedTuple):
@@ -43,8 +50,9 @@ def find_cgroups(name: str, pod: CgroupValues) -> Found:
     # As all pods of a node together: the pod has the whole computer, beside what else runs here.
     shares = cpu_shares(1000 * (os.cpu_count() or 1))
     whole = CgroupValues(shares, cpu_weight(shares, WeightFormula.QUADRATIC))
-    refusals = []
-    for place in _places(_hierarchies()):
+    refusals: list[str] = []
+    obstacles: list[str] = []
+    for place in _places(_hierarchies(), obstacles):
         _remove_left_behind(place)
         try:
             if len(place) == 1:
@@ -53,19 +61,24 @@ def find_cgroups(name: str, pod: CgroupValues) -> Found:
         except OSError as error:
             sweep([str(directory / label) for directory in place], "")
             refusals.append(f"{error.filename or place[0]}: {error.strerror}")
-    if not refusals:
-        return Found(None, "no hierarchy with the controllers memory and cpu is mounted")
-    return Found(None, refusals[0])
+    reasons = [*refusals, *obstacles, "no hierarchy with the controllers memory and cpu is mounted"]
+    return Found(None, reasons[0])
 
 
-def _places(hierarchies: list[_Hierarchy]) -> Iterator[tuple[Path, ...]]:
-    """Parents of a pod's group, best first: one directory for version 2, three for version 1."""
+def _places(hierarchies: list[_Hierarchy], obstacles: list[str]) -> Iterator[tuple[Path, ...]]:
+    """Parents of a pod's group, best first: one directory for version 2, three for version 1.
+
+    Why a directory of version 2 is none goes to `obstacles`.
+    """
     for hierarchy in hierarchies:
         if hierarchy.version == 2:
             for directory in (hierarchy.mounted, hierarchy.own, *hierarchy.own.parents):
                 if not directory.is_relative_to(hierarchy.mounted):
                     break
-                if _can_have_limited_children(directory):
+                obstacle = _obstacle(directory)
+                if obstacle:
+                    obstacles.append(f"{directory}: {obstacle}")
+                else:
                     yield (directory,)
     first = {c: h for h in hierarchies if h.version == 1 for c in sorted(h.controllers)}
     if first.keys() >= _NEEDED:
@@ -74,15 +87,23 @@ def _places(hierarchies: list[_Hierarchy]) -> Iterator[tuple[Path, ...]]:
         yield tuple(hierarchy.own for hierarchy in chosen)
 
 
-def _can_have_limited_children(directory: Path) -> bool:
-    """Version 2 allows that to groups without processes, and to the root of the whole tree."""
+def _obstacle(directory: Path) -> str:
+    """Why a group can have no children with limits, or "".
+
+    Version 2 allows them to groups without processes, and to the root of the whole tree.
+    """
     try:
         controllers = (directory / "cgroup.controllers").read_text(encoding="ascii").split()
         is_root = not (directory / "cgroup.type").exists()
         empty = is_root or not (directory / "cgroup.procs").read_text(encoding="ascii").strip()
-    except OSError:
-        return False
-    return set(controllers) >= _NEEDED and empty and os.access(directory, os.W_OK)
+    except OSError as error:
+        return str(error.strerror)
+    missing = sorted(_NEEDED - set(controllers))
+    if missing:
+        return f"without the controllers {' and '.join(missing)}"
+    if not os.access(directory, os.W_OK):
+        return "not writable"
+    return "" if empty else "processes are in it, and version 2 wants them in its leaves"
 
 
 def _hierarchies() -> list[_Hierarchy]:
@@ -125,5 +146,31 @@ def _remove_left_behind(place: tuple[Path, ...]) -> None:
     for directory in place:
         for left in directory.glob(f"{_PREFIX}*-*"):
             owner = left.name.removeprefix(_PREFIX).partition("-")[0]
-            if owner.isdecimal() and not Path(f"/proc/{owner}").exists():
+            if owner.isdecimal() and not _has_made(int(owner), left) and not _is_foreign(left):
                 sweep([str(left)], "")
+
+
+def _has_made(process: int, group: Path) -> bool:
+    """Whether it runs, and is not another one that got the same number later (proc_pid_stat(5))."""
+    try:
+        changed = group.stat().st_ctime
+        text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
+        since_boot = int(text.rpartition(")")[2].split()[_START_TIME]) / os.sysconf("SC_CLK_TCK")
+        boot = time.time() - time.clock_gettime(time.CLOCK_BOOTTIME)
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError, IndexError):
+        return True
+    return boot + since_boot <= changed + _CLOCKS_DIFFER_SECONDS
+
+
+def _is_foreign(group: Path) -> bool:
+    """Whether it has processes of another PID namespace, whose owner cannot be seen from here."""
+    return any(_HIDDEN in _members(Path(folder)) for folder, _, _ in os.walk(group))
+
+
+def _members(group: Path) -> list[str]:
+    try:
+        return (group / "cgroup.procs").read_text(encoding="ascii").split()
+    except OSError:
+        return []

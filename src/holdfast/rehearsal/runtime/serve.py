@@ -4,6 +4,7 @@ It serves the socket behind that descriptor until it closes: by the end of the r
 end of holdfast, however that came. Then it kills what runs and sweeps up. Ctrl-C is not for it.
 """
 
+import contextlib
 import os
 import selectors
 import signal
@@ -63,11 +64,15 @@ class Runtime:
 
     def close(self) -> None:
         """Kill what runs, wait for it, and leave nothing behind."""
+        # Asked to end a second time, it still sweeps up.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
         signal.set_wakeup_fd(-1)
         for process in self._numbers:
-            self._kill_all_of(process)
-        for process in list(self._numbers):
-            os.waitpid(process, 0)
+            with contextlib.suppress(ProcessLookupError):
+                self._kill_all_of(process)
+        for process in self._numbers:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(process, 0)
         kill_adopted()
         sweep(self._cgroups, self._scratch)
 

@@ -36,11 +36,19 @@ def kill_session(leader: int) -> None:
 
 
 def kill_adopted() -> None:
-    """Kill what has become a child of this process because its own parent ended."""
-    with contextlib.suppress(OSError):
-        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text(encoding="ascii")
-        for child in children.split():
-            os.kill(int(child), signal.SIGKILL)
+    """Kill what has become a child of this process because its own parent ended.
+
+    Whatever is killed may leave children of its own, which come here then.
+    """
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    while True:
+        with contextlib.suppress(OSError):
+            for child in children.read_text(encoding="ascii").split():
+                os.kill(int(child), signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
 
 
 def _remove_cgroup(directory: Path) -> None:
@@ -58,5 +66,7 @@ def _remove_cgroup(directory: Path) -> None:
 def _kill_members(directory: Path) -> None:
     with contextlib.suppress(OSError, ValueError):
         for line in (directory / "cgroup.procs").read_text(encoding="ascii").split():
-            with contextlib.suppress(OSError):
-                os.kill(int(line), signal.SIGKILL)
+            # 0 stands for a process of another PID namespace; to kill(2) it means everybody here.
+            if int(line) > 0:
+                with contextlib.suppress(OSError):
+                    os.kill(int(line), signal.SIGKILL)
