@@ -143,6 +143,7 @@ def test_memory_and_demand() -> None:
     """From the control group's counters."""
     measurements = Measurements()
     a_life(measurements)
+    measurements.watch(100.5, Listening("app", 0, 8080, 0.5, 0.1))
     for second in range(1, 60):
         usage = Usage(int((20 + second) * MEBI), second * 0.3, second * 10, second, 0.0)
         measurements.watch(100.0 + second, Used("app", 0, usage))
@@ -155,6 +156,30 @@ def test_memory_and_demand() -> None:
     lines = summarize(measurements)
     assert any("growing by 60Mi per minute" in line for line in lines)
     assert any("held it back in 10% of the periods" in line for line in lines)
+
+
+def test_what_a_start_computes_is_no_demand() -> None:
+    """A program that was ended before it listened has shown nothing but its start."""
+    measurements = Measurements()
+    a_life(measurements)
+    for second in range(1, 20):
+        measurements.watch(100.0 + second, Used("app", 0, Usage(int(MEBI), float(second))))
+
+    assert workload_from(measurements).cpu.demand == ()
+
+
+def test_answers_of_a_program_that_drains_are_left_out() -> None:
+    """It answers 503 because it was told to stop, which says nothing of the next life."""
+    measurements = Measurements()
+    a_life(measurements)
+    measurements.watch(101, Probed("app", ProbeKind.LIVENESS, Reply(Outcome.SUCCESS), 0.004))
+    measurements.watch(102, Signalled("app", 0, "TERM", handled=True, shell=False))
+    failure = Reply(Outcome.FAILURE, "HTTP probe failed with statuscode: 503")
+    measurements.watch(103, Probed("app", ProbeKind.LIVENESS, failure, 0.004))
+
+    (answer,) = workload_from(measurements).answers["/live"]
+
+    assert answer.code == 200
 
 
 def test_nothing_seen_says_nothing() -> None:

@@ -5,13 +5,17 @@ from pathlib import Path
 
 from holdfast import __version__
 from holdfast.kubelet.pod_status import api_time
+from holdfast.model.pod import Pod
 from holdfast.rehearsal.container_runtime import RehearsalError
 from holdfast.rehearsal.load.summarize import summarize as summarize_requests
 from holdfast.rehearsal.load.tally import Phase
+from holdfast.rehearsal.measuring.measurements import Measurements
 from holdfast.rehearsal.measuring.summarize import summarize
 from holdfast.rehearsal.measuring.write_workload import workload_document, write_workload
 from holdfast.rehearsal.rehearse import Rehearsed
 from holdfast.rehearsal.stage import Plan
+from holdfast.simulation.read_workload import read_workload
+from holdfast.simulation.workload import Workload
 
 
 def told(rehearsed: Rehearsed) -> list[str]:
@@ -21,6 +25,12 @@ def told(rehearsed: Rehearsed) -> list[str]:
     if stopped and rehearsed.open_at_end is not None:
         lines.append(f"requests  connections that were open at its end: {rehearsed.open_at_end}")
     return ["", *lines] if lines else []
+
+
+def measured_workload(pod: Pod, measurements: Measurements) -> Workload:
+    """What the containers were seen to do, for replays of the pod."""
+    document = workload_document(measurements, pod.spec.containers)
+    return read_workload(document, "the rehearsal")
 
 
 def write_measurements(path: Path, plan: Plan, rehearsed: Rehearsed) -> None:

@@ -20,18 +20,20 @@ from holdfast.model.snapshot import Snapshot
 from holdfast.model.verdict import Mechanism
 from holdfast.simulation.agree import agreements_of
 from holdfast.simulation.try_patch import try_patch
+from holdfast.simulation.workload import Workload
 
 # Starting a process takes about as long as replaying this many findings.
 _FEW = 3
 
 
 class _Job(NamedTuple):
-    """One finding to replay; `at` is when its pod was read."""
+    """One finding to replay; `at` is when its pod was read, `measured` what its processes did."""
 
     finding: Finding
     pod: Pod
     at: float
     version: str
+    measured: Workload | None = None
 
 
 Step = Callable[[_Job], Finding]
@@ -45,10 +47,14 @@ def weigh(
 
 
 def prove_patches(
-    diagnosis: Diagnosis, snapshot: Snapshot, most: int, progress: Callable[[str], None]
+    diagnosis: Diagnosis,
+    snapshot: Snapshot,
+    most: int,
+    progress: Callable[[str], None],
+    measured: Workload | None = None,
 ) -> Iterator[Finding]:
     """Each finding with the proof of its patch, or why there is none."""
-    yield from _each(_proven, diagnosis, snapshot, most, progress)
+    yield from _each(_proven, diagnosis, snapshot, most, progress, measured)
 
 
 def _each(
@@ -57,8 +63,9 @@ def _each(
     snapshot: Snapshot,
     most: int,
     progress: Callable[[str], None],
+    measured: Workload | None = None,
 ) -> Iterator[Finding]:
-    jobs = _jobs(diagnosis, snapshot, most)
+    jobs = _jobs(diagnosis, snapshot, most, measured)
     if step is _proven:
         jobs = [job for job in jobs if job.finding.patch is not None or _is_killed_for_memory(job)]
     if jobs:
@@ -69,7 +76,9 @@ def _each(
         yield done.get(id(finding), finding)
 
 
-def _jobs(diagnosis: Diagnosis, snapshot: Snapshot, most: int) -> list[_Job]:
+def _jobs(
+    diagnosis: Diagnosis, snapshot: Snapshot, most: int, measured: Workload | None
+) -> list[_Job]:
     if snapshot.captured_at is None:
         return []
     pods = {(*pod.key, pod.metadata.uid): pod for pod in snapshot.pods}
@@ -83,7 +92,7 @@ def _jobs(diagnosis: Diagnosis, snapshot: Snapshot, most: int) -> list[_Job]:
         if len(found) == most:
             break
         version = versions.get(subject.node, "")
-        found.append(_Job(finding, pod, float(snapshot.captured_at), version))
+        found.append(_Job(finding, pod, float(snapshot.captured_at), version, measured))
     return found
 
 
@@ -104,7 +113,7 @@ def _weighed(job: _Job) -> Finding:
 
 def _proven(job: _Job) -> Finding:
     kubelet = _kubelet(job)
-    proven = try_patch(job.finding, job.pod, job.at, kubelet)
+    proven = try_patch(job.finding, job.pod, job.at, kubelet, job.measured)
     return with_proof(job.finding, proven, str(kubelet.version))
 
 

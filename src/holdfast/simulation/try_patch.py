@@ -2,10 +2,12 @@
 
 Rules: the process does what the diagnosis says and nothing else. Numbers that the kill has hidden
 stay open (prove.py): how long a start takes, how late an answer comes, how much memory is needed.
-What a replay of the pod does not show is said: images, commands, inputs from outside.
+Where somebody has measured the processes, they do besides what was measured (complete.py). What a
+replay of the pod does not show is said: images, commands, inputs from outside.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 
@@ -21,6 +23,7 @@ from holdfast.model.quantity import format_bytes, read_quantity
 from holdfast.model.simulated import Spread
 from holdfast.model.verdict import Mechanism, ProbeFailure, Verdict
 from holdfast.simulation.changed_pod import changed
+from holdfast.simulation.complete import complete
 from holdfast.simulation.hypothesis import (
     costly_from,
     grows_to,
@@ -41,10 +44,12 @@ _SKETCH = "a sketch has values that only you know: replay the finished change wi
 _BESIDE = "the patch changes how it stops, not whether it is restarted"
 
 
-def try_patch(finding: Finding, pod: Pod, at: float, kubelet: Behaviour) -> PatchProof | str:
-    """The proof of the finding's patch, or why there is none; `at` is when the pod was read.
+def try_patch(
+    finding: Finding, pod: Pod, at: float, kubelet: Behaviour, measured: Workload | None = None
+) -> PatchProof | str:
+    """The proof of the finding's patch, or why there is none; "" where there is no patch.
 
-    "" where there is no patch to speak of.
+    `at` is when the pod was read, `measured` what its processes were seen to do.
     """
     patch = finding.patch
     subject = finding.subject
@@ -54,7 +59,7 @@ def try_patch(finding: Finding, pod: Pod, at: float, kubelet: Behaviour) -> Patc
         return _NOT_READ
     seen = observe(pod.status, subject.container, created, at)
     if patch is None:
-        return _without_patch(finding, pod, spec, seen, kubelet)
+        return _without_patch(finding, pod, spec, seen, kubelet, measured)
     verdict = next((v for v in finding.verdicts if v.cause == patch.cause), None)
     if verdict is None:
         return _BESIDE
@@ -69,16 +74,22 @@ def try_patch(finding: Finding, pod: Pod, at: float, kubelet: Behaviour) -> Patc
     told = hypothesis_of(clean, spec, verdict, seen)
     if told is None:
         return "the times that were read do not tell what the process did"
-    workload = Workload(containers={spec.name: told.workload})
-    number = _open_number(clean, spec, verdict, seen)
+    around = partial(complete, spec.name, measured=measured)
+    number = _open_number(clean, spec, verdict, seen, around)
     if number is None:
-        return prove(trial, workload, told.told, told.assumes)
-    proof = prove_open(trial, number, told.told)
-    if verdict.mechanism is Mechanism.MEMORY_KILL:
-        # Nobody has seen whether it levels off: what becomes of a leak is told beside the proof.
-        before, after = restarts_per_day(trial, workload)
-        proof = msgspec.structs.replace(proof, leaking_before=before, leaking_after=after)
-    return proof
+        proof = prove(trial, around(told.workload), told.told, told.assumes)
+    else:
+        proof = prove_open(trial, number, told.told)
+        if verdict.mechanism is Mechanism.MEMORY_KILL:
+            # Nobody has seen whether it levels off: a leak is told beside the proof.
+            before, after = restarts_per_day(trial, around(told.workload))
+            proof = msgspec.structs.replace(proof, leaking_before=before, leaking_after=after)
+    return proof if measured is None else _beside_measured(proof)
+
+
+def _beside_measured(proof: PatchProof) -> PatchProof:
+    assumed = ", ".join(filter(None, (proof.assumes, "and for the rest what was measured")))
+    return msgspec.structs.replace(proof, assumes=assumed)
 
 
 def _trial(before: Pod, after: Pod, spec: Container, kubelet: Behaviour) -> Trial:
@@ -86,7 +97,12 @@ def _trial(before: Pod, after: Pod, spec: Container, kubelet: Behaviour) -> Tria
 
 
 def _without_patch(
-    finding: Finding, pod: Pod, spec: Container, seen: Observation | None, kubelet: Behaviour
+    finding: Finding,
+    pod: Pod,
+    spec: Container,
+    seen: Observation | None,
+    kubelet: Behaviour,
+    measured: Workload | None,
 ) -> str:
     """Of a leak: what the remedy that everybody tries first would come to."""
     verdict = finding.cause
@@ -100,7 +116,7 @@ def _without_patch(
     twice = str(2 * limit.bytes)
     change = Change(("containers", spec.name, "resources", "limits", "memory"), twice)
     trial = _trial(clean, changed(clean, (change,)), spec, kubelet)
-    before, after = restarts_per_day(trial, Workload(containers={spec.name: told.workload}))
+    before, after = restarts_per_day(trial, complete(spec.name, told.workload, measured))
     return (
         "there is none, for a limit only puts the end of a leak off: with "
         f"{format_bytes(int(twice))} instead of {format_bytes(limit.bytes)}, the same growth "
@@ -112,13 +128,17 @@ def _count(restarts: Spread) -> str:
     return "unknown" if restarts.median is None else f"{restarts.median:.0f}"
 
 
-def _of(
-    container: str, workload: Callable[[float], ContainerWorkload]
-) -> Callable[[float], Workload]:
-    return lambda value: Workload(containers={container: workload(value)})
+_Around = Callable[[ContainerWorkload], Workload]
+"""The workload of the pod in which the container does this."""
 
 
-def _open_number(pod: Pod, spec: Container, verdict: Verdict, seen: Observation) -> Open | None:
+def _of(around: _Around, process: Callable[[float], ContainerWorkload]) -> Callable[..., Workload]:
+    return lambda value: around(process(value))
+
+
+def _open_number(
+    pod: Pod, spec: Container, verdict: Verdict, seen: Observation, around: _Around
+) -> Open | None:
     """The number that the diagnosis leaves open, or None where the workload is fully known."""
     uptime = seen.last.uptime_seconds if seen.last is not None else None
     if verdict.mechanism is Mechanism.MEMORY_KILL:
@@ -127,13 +147,13 @@ def _open_number(pod: Pod, spec: Container, verdict: Verdict, seen: Observation)
             return None
         return Open(
             float(limit.amount),
-            _of(spec.name, lambda need: grows_to(need, float(limit.amount), uptime)),
+            _of(around, lambda need: grows_to(need, float(limit.amount), uptime)),
             lambda need: f"that it needs no more than {format_bytes(int(need))}",
         )
     if verdict.probe_failure is ProbeFailure.NEVER_UP and uptime:
         return Open(
             uptime,
-            _of(spec.name, starts_after),
+            _of(around, starts_after),
             lambda start: f"that a start takes at most {_text(start)}",
         )
     if verdict.probe_failure is ProbeFailure.STARVED:
@@ -143,7 +163,7 @@ def _open_number(pod: Pod, spec: Container, verdict: Verdict, seen: Observation)
         least, workload = answers
         return Open(
             least,
-            _of(spec.name, workload),
+            _of(around, workload),
             lambda cost: f"that an answer needs at most {cost:.3f} s of CPU time",
         )
     if verdict.probe_failure is ProbeFailure.LATE:
@@ -151,9 +171,7 @@ def _open_number(pod: Pod, spec: Container, verdict: Verdict, seen: Observation)
         if slow is None:
             return None
         least, workload = slow
-        return Open(
-            least, _of(spec.name, workload), lambda t: f"that answers take at most {_text(t)}"
-        )
+        return Open(least, _of(around, workload), lambda t: f"that answers take at most {_text(t)}")
     return None
 
 

@@ -12,18 +12,17 @@ from typing import Any
 import click
 
 from holdfast import __version__
+from holdfast.cli.conclude import conclude
 from holdfast.cli.exit_codes import ExitCode
-from holdfast.cli.manifests import read_manifests
 from holdfast.cli.parameters import Length
+from holdfast.cli.progress import Progress
 from holdfast.cli.rehearsal_input import read_commands, read_data, read_pod
-from holdfast.cli.rehearsal_output import told, write_measurements
+from holdfast.cli.rehearsal_output import measured_workload, told, write_measurements
 from holdfast.cli.terminal import wants_color, width
-from holdfast.diagnosis.diagnose import diagnose, with_findings
-from holdfast.fixes.propose import propose_all
+from holdfast.diagnosis.diagnose import diagnose
 from holdfast.kubelet.behaviour import NEWEST, behaviour_of
-from holdfast.model.finding import TROUBLED, Diagnosis
+from holdfast.model.finding import TROUBLED
 from holdfast.model.node import parse_version
-from holdfast.model.snapshot import Snapshot
 from holdfast.rehearsal.commands import choose_commands
 from holdfast.rehearsal.load.plan import parse_load
 from holdfast.rehearsal.plain_log import PlainLog
@@ -74,6 +73,9 @@ from holdfast.reports.render import formats, render
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto",
               show_default=True, help="Colour on terminals.")  # fmt: skip
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--replays", type=click.IntRange(min=0), default=40, show_default=True, metavar="N",
+              help="Test claims and prove patches of at most N findings by replay; 0 for "
+              "none.")  # fmt: skip
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
 def command(command: tuple[str, ...], debug: bool, **given: Any) -> int:
     """Run a program under the rules of its manifest, with no cluster.
@@ -107,7 +109,15 @@ def command(command: tuple[str, ...], debug: bool, **given: Any) -> int:
         given["length"], load, given["rollout"], given["endpoint_lag"], given["starts"]
     )
     rehearsed = rehearse(plan, exercise, _audience(exercise), manifest.workloads)
-    diagnosis = _diagnose(rehearsed.snapshot, given["filenames"])
+    with Progress() as progress:
+        diagnosis = conclude(
+            diagnose(rehearsed.snapshot),
+            rehearsed.snapshot,
+            given["filenames"],
+            given["replays"],
+            progress.say,
+            measured_workload(plan.pod, rehearsed.measurements),
+        )
     options = RenderOptions(
         width=width(),
         color=wants_color(given["color"]) and given["output"] in ("text", "wide"),
@@ -136,10 +146,3 @@ def _audience(exercise: Exercise) -> Audience:
     from holdfast.rehearsal.live_view import LiveView
 
     return LiveView(Console(stderr=True), exercise.seconds)
-
-
-def _diagnose(snapshot: Snapshot, filenames: tuple[str, ...]) -> Diagnosis:
-    """As `why` does, with the patch as an edit of the manifest that was rehearsed."""
-    diagnosis = diagnose(snapshot)
-    documents = read_manifests(path for path in filenames if path != "-" and Path(path).is_file())
-    return with_findings(diagnosis, propose_all(diagnosis.findings, snapshot, documents))

@@ -6,21 +6,18 @@ prints JSON and nothing else. Nothing examined is an error of its own, never "he
 
 import gc
 import sys
-from pathlib import Path
 
 import click
 
 from holdfast import __version__
+from holdfast.cli.conclude import conclude
 from holdfast.cli.connection import CONNECTION_FLAGS, connection_options
 from holdfast.cli.exit_codes import ExitCode
-from holdfast.cli.manifests import read_manifests
 from holdfast.cli.progress import Progress
-from holdfast.cli.replays import prove_patches, weigh
 from holdfast.cli.targets import Filter, Target, parse_selector, parse_targets
 from holdfast.cli.terminal import wants_color, width
 from holdfast.cli.time_limit import time_limit
-from holdfast.diagnosis.diagnose import diagnose, with_findings
-from holdfast.fixes.propose import propose_all
+from holdfast.diagnosis.diagnose import diagnose
 from holdfast.model.errors import HoldfastError
 from holdfast.model.finding import TROUBLED, Diagnosis, State
 from holdfast.model.snapshot import Snapshot
@@ -119,13 +116,7 @@ def command(
             chosen = Filter(snapshot, wanted, None, {})
         diagnosis = diagnose(snapshot, chosen, progress.advance)
         _refuse_nothing(diagnosis, snapshot, wanted)
-        if replays:
-            weighed = weigh(diagnosis, snapshot, replays, progress.say)
-            diagnosis = with_findings(diagnosis, weighed)
-        diagnosis = _with_patches(diagnosis, snapshot, inputs)
-        if replays:
-            proven = prove_patches(diagnosis, snapshot, replays, progress.say)
-            diagnosis = with_findings(diagnosis, proven)
+        diagnosis = conclude(diagnosis, snapshot, inputs, replays, progress.say)
     options = RenderOptions(
         width=width(),
         color=wants_color(color) and output in ("text", "wide"),
@@ -149,11 +140,6 @@ def connection_arguments(given: dict[str, object]) -> list[str]:
         elif value:
             arguments.append(f"--{flag}={value}")
     return arguments
-
-
-def _with_patches(diagnosis: Diagnosis, snapshot: Snapshot, inputs: tuple[str, ...]) -> Diagnosis:
-    documents = read_manifests(path for path in inputs if path != "-" and Path(path).is_file())
-    return with_findings(diagnosis, propose_all(diagnosis.findings, snapshot, documents))
 
 
 def _refuse_nothing(diagnosis: Diagnosis, snapshot: Snapshot, wanted: tuple[Target, ...]) -> None:

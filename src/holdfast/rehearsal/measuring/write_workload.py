@@ -8,7 +8,7 @@ because a limit stretches only the first.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 import yaml
@@ -20,6 +20,7 @@ from holdfast.model.quantity import read_quantity
 from holdfast.rehearsal.measuring.growth import find_growth
 from holdfast.rehearsal.measuring.measurements import Answered, Measured, Measurements
 from holdfast.rehearsal.seen import Listening
+from holdfast.rehearsal.stage import ports_of
 from holdfast.simulation.read_workload import API_VERSION, KIND
 
 Plain = dict[str, Any]
@@ -67,7 +68,7 @@ def _container(spec: Container, lives: list[Measured], extra: list[Listening]) -
     memory = _memory(lives)
     if memory:
         found["memory"] = memory
-    demand = _demand(lives)
+    demand = _demand([life for life in lives if life.listening is not None or not ports_of(spec)])
     if demand > _LEAST_DEMAND_CORES:
         found["cpu"] = {"demand": [{"cores": round(demand, 3)}]}
     stop = _on_term(lives)
@@ -145,7 +146,9 @@ def _command(probe: Probe) -> str | None:
 
 
 def _answers_of(life: Measured, kinds: set[ProbeKind]) -> list[Answered]:
-    return [answer for answer in life.answers if answer.kind in kinds]
+    """Until it was told to stop: a program that drains answers otherwise."""
+    end = life.stopped.uptime if life.stopped is not None else inf
+    return [answer for answer in life.answers if answer.kind in kinds and answer.uptime < end]
 
 
 def _code(answer: Answered) -> int | None:
@@ -174,6 +177,8 @@ def _memory(lives: list[Measured]) -> Plain:
 
 def _demand(lives: list[Measured]) -> float:
     """Cores that it used on average after its start, of the life that lived longest."""
+    if not lives:
+        return 0.0
     longest = max(lives, key=lambda life: life.used[-1][0] if life.used else -1.0)
     begin = longest.listening.seconds if longest.listening is not None else 0.0
     later = [(at, usage.cpu_seconds) for at, usage in longest.used if at >= begin]
