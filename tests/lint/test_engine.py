@@ -84,6 +84,19 @@ def test_lists_and_custom_resources_are_searched() -> None:
     )
 
 
+def test_items_of_a_typed_list_get_their_kind_from_it() -> None:
+    """`kubectl get --raw` writes kind and version once; an empty list is no object."""
+    listed = (
+        "apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: a}\n"
+        "  spec:\n    terminationGracePeriodSeconds: 0\n    containers: [{name: a, image: a}]\n"
+        "---\napiVersion: apps/v1\nkind: DeploymentList\nitems: null\n"
+    )
+    inspection = check(listed)
+
+    assert [(h.kind, h.name) for h in inspection.hazards] == [("Pod", "a")]
+    assert inspection.examined.objects == 1
+
+
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -85,11 +85,15 @@ def objects_of(document: Document, value: Json) -> Iterator[ObjectSubject]:
     """The objects of a document: itself, or the items of a List."""
     if not isinstance(value, dict):
         return
-    items = value.get("items")
-    if isinstance(items, list) and _text(value.get("kind")).endswith("List"):
-        for index, item in enumerate(items):
+    kind, listed, _ = _text(value.get("kind")).rpartition("List")
+    if listed and "items" in value:
+        items = value["items"]
+        for index, item in enumerate(items if isinstance(items, list) else ()):
             if isinstance(item, dict):
-                yield ObjectSubject(document, ("items", index), item)
+                # The API leaves kind and version out of the items of a typed list.
+                version = value.get("apiVersion")
+                named = {"apiVersion": version, "kind": kind, **item} if kind else item
+                yield ObjectSubject(document, ("items", index), named)
     elif value.get("kind"):
         yield ObjectSubject(document, (), value)
 

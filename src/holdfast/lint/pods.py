@@ -167,6 +167,13 @@ class ContainerSubject(Subject):
         """command and args, as far as the manifest sets them."""
         return (*(self.spec.command or ()), *(self.spec.args or ()))
 
+    def port_number(self, port: int | str | None) -> int | str | None:
+        """The number of a port that is named among its own; itself where no name is known."""
+        if not isinstance(port, str):
+            return port
+        ports = {own.name: own.container_port for own in self.spec.ports or () if own.name}
+        return int(port) if port.isdecimal() else ports.get(port, port)
+
     def limit_bytes(self, resource: str = "memory") -> int | None:
         """The limit of memory or ephemeral-storage; None where there is none that can be read."""
         quantity = read_quantity(self.spec.limit(resource))

@@ -19,8 +19,8 @@ Key = tuple[str, str, str]
 _KNOWN_KINDS = frozenset(
     {
         "Service", "ConfigMap", "Secret", "HorizontalPodAutoscaler", "PodDisruptionBudget",
-        "PersistentVolumeClaim", "LimitRange", "Kustomization",
-        "ServiceAccount",
+        "PersistentVolumeClaim", "LimitRange", "ResourceQuota", "Node", "Kustomization",
+        "PeerAuthentication", "ServiceAccount",
     }
 )  # fmt: skip
 # Labels that controllers of Kubernetes give their pods, which no template has.

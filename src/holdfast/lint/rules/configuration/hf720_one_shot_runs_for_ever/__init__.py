@@ -32,6 +32,7 @@ docs/specs/rules.md HF720, docs/specs/kubelet.md Q19; docs/specs/causes.md A09.
 import re
 from collections.abc import Iterator
 
+from holdfast.lint.migrations import migration_of
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -48,9 +49,8 @@ RULE = Rule(
 
 _ENDS = re.compile(
     r"^(?:(?:/\S*/)?(?:echo|true|date|env|printenv|ls)\b.*|.*\s--(?:version|help)|"
-    r"(?:/\S*/)?(?:alembic\s+upgrade|flyway\s.*migrate|liquibase\s.*update|kubectl\s+apply|"
-    r"helm\s+\w+|terraform\s+apply|(?:npx\s+)?prisma\s+migrate|goose\s+up|migrate\s+.*up)\b.*|"
-    r".*manage\.py\s+(?:migrate|collectstatic)\b.*|.*\brake\s+db:migrate\b.*)$"
+    r"(?:/\S*/)?(?:kubectl\s+apply|helm\s+\w+|terraform\s+apply)\b.*|"
+    r".*manage\.py\s+collectstatic\b.*)$"
 )
 
 
@@ -60,7 +60,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
         return
     call = shell_call(container.words, container.spec.image)
     text = last_command(call.body) if call is not None else " ".join(container.words)
-    if _ENDS.match(text.removeprefix("exec ").strip()):
+    if migration_of(text) or _ENDS.match(text.removeprefix("exec ").strip()):
         yield container.problem(
             "it ends with success, and is restarted as if it had crashed",
             "command",

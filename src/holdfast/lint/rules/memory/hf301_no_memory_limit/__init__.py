@@ -32,6 +32,7 @@ docs/specs/rules.md HF301, docs/specs/kubelet.md 6.1.
 
 from collections.abc import Iterator
 
+from holdfast.lint.limit_ranges import default_limit
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
@@ -51,12 +52,8 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
     """No limit in the manifest, and none by a LimitRange of the set."""
     if container.spec.limit("memory") is not None or container.pod.spec.resources is not None:
         return
-    for limits in world.of_kind("LimitRange"):
-        if limits.namespace == container.pod.namespace and any(
-            isinstance(item, dict) and "memory" in (item.get("default") or {})
-            for item in limits.items("spec", "limits")
-        ):
-            return
+    if default_limit(container.pod, "memory", world) is not None:
+        return
     yield container.problem(
         "it may use all memory of its node",
         "resources",

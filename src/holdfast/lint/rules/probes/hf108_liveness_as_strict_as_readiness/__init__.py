@@ -83,12 +83,10 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
 
 def _request(container: ContainerSubject, probe: Probe) -> tuple[object, ...]:
     """What is asked; two names of ports are the same where they mean the same number."""
-    ports = {port.name: port.container_port for port in container.spec.ports or () if port.name}
-    port = ports.get(probe.port, probe.port) if isinstance(probe.port, str) else probe.port
     http = probe.http_get
     return (
         probe.handler,
-        port,
+        container.port_number(probe.port),
         (http.path or "/", http.scheme or "HTTP", http.host) if http else None,
         probe.exec.command if probe.exec else None,
         probe.grpc.service if probe.grpc else None,

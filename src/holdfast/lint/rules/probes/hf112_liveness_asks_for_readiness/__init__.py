@@ -33,10 +33,10 @@ References
 docs/specs/rules.md HF112, docs/specs/causes.md C06.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.probe_paths import asks_more_than_alive
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -49,13 +49,6 @@ RULE = Rule(
 )
 
 
-_DEEP = re.compile(
-    r"(?:^|[/_\-.])(?:ready|readyz|readiness|deep|full|db|database|depend\w*|metrics)(?:$|[/_\-.?])",
-    re.IGNORECASE,
-)
-_ALL = re.compile(r"/(?:actuator/health|q/health|status/all|health/all)/?")
-
-
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A liveness path that names dependencies or readiness."""
     probe = container.spec.liveness_probe
@@ -63,7 +56,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     if http is None or not container.is_probed:
         return
     path = http.path or "/"
-    if _DEEP.search(path) or _ALL.fullmatch(path):
+    if asks_more_than_alive(path):
         yield container.problem(
             f"liveness asks {path}: what fails there is not cured by a restart, and fails in all "
             "replicas at once",

@@ -30,13 +30,12 @@ References
 docs/specs/rules.md HF625, docs/specs/causes.md F07.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.sidecars import is_helper
 from holdfast.model.container import ContainerKind
-from holdfast.model.image_reference import parse_reference
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -48,20 +47,13 @@ RULE = Rule(
 )
 
 
-_SIDECARS = re.compile(
-    r"(?:istio-proxy|proxyv2|envoy|linkerd-proxy|cloud-?sql-proxy|vault-agent|fluent-?bit|fluentd|"
-    r"filebeat|promtail|datadog-agent|otel-?collector|opentelemetry-collector\S*|dapr(?:d)?)"
-)
-
-
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """Jobs with a well-known sidecar among the ordinary containers."""
     if pod.kind not in ("Job", "CronJob"):
         return
     apps = [c for c in pod.containers if c.kind is ContainerKind.APP]
     for container in apps if len(apps) > 1 else ():
-        names = (container.name, parse_reference(container.spec.image).name)
-        if any(_SIDECARS.fullmatch(name) for name in names):
+        if is_helper(container):
             yield container.problem(
                 "it does not end when the work does, and the Job never completes",
                 fix=Fix("an init container with restartPolicy Always, which ends with the work"),

@@ -1,0 +1,46 @@
+"""What LimitRanges and ResourceQuotas of the set give to containers and take from pods."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.lint.documents import ObjectSubject
+from holdfast.lint.pods import PodSubject
+from holdfast.lint.values import amount_of
+from holdfast.lint.world import World
+from holdfast.model.quantity import Quantity
+
+
+class Bound(NamedTuple):
+    """An amount, and the object that sets it."""
+
+    of: ObjectSubject
+    amount: Quantity
+
+
+def default_limit(pod: PodSubject, resource: str, world: World) -> Bound | None:
+    """What a container of the pod gets as its limit when it states none."""
+    for limits in world.of_kind("LimitRange"):
+        if limits.namespace != pod.namespace:
+            continue
+        for item in limits.items("spec", "limits"):
+            if isinstance(item, dict) and item.get("type", "Container") == "Container":
+                amount = amount_of((item.get("default") or {}).get(resource))
+                if amount is not None:
+                    return Bound(limits, amount)
+    return None
+
+
+def quotas(pod: PodSubject, resource: str, world: World) -> Iterator[Bound]:
+    """The ResourceQuotas that bound the requests of a resource in the pod's namespace."""
+    for quota in world.of_kind("ResourceQuota"):
+        if quota.namespace != pod.namespace or _is_scoped(quota):
+            continue
+        hard = quota.mapping("spec", "hard")
+        amount = amount_of(hard.get(f"requests.{resource}", hard.get(resource)))
+        if amount is not None:
+            yield Bound(quota, amount)
+
+
+def _is_scoped(quota: ObjectSubject) -> bool:
+    """Whether it counts some pods of its namespace only."""
+    return bool(quota.get("spec", "scopes") or quota.get("spec", "scopeSelector"))

@@ -1,0 +1,33 @@
+"""Commands that change the schema of a database, and whether they lock out each other.
+
+Sources: the tools' own documentation. Flyway, Liquibase, Rails, Prisma, Knex and golang-migrate
+take a lock in the database before they change it; the tools named here take none by default.
+"""
+
+import re
+
+from holdfast.lint.pods import ContainerSubject
+
+_UNLOCKED = re.compile(
+    r"\b(?P<tool>alembic\s+upgrade|flask\s+db\s+upgrade|aerich\s+upgrade|"
+    r"manage\.py\s+migrate|sequelize(?:-cli)?\s+db:migrate|typeorm\s+migration:run|"
+    r"artisan\s+migrate|doctrine:migrations:migrate|goose\s+(?:\S+\s+)*up)\b"
+)
+_LOCKED = re.compile(
+    r"\b(?P<tool>flyway\s+(?:\S+\s+)*migrate|liquibase\s+(?:\S+\s+)*update|prisma\s+migrate|"
+    r"knex\s+migrate:latest|rake\s+db:migrate|rails\s+db:migrate|migrate\s+(?:\S+\s+)*up)\b"
+)
+_OWN_LOCK = re.compile(r"advisory|flock|--isolated|pg_try|leader", re.IGNORECASE)
+
+
+def migration_of(text: str) -> str:
+    """The command of a migration in a command line, such as "alembic upgrade"; else ""."""
+    match = _UNLOCKED.search(text) or _LOCKED.search(text)
+    return " ".join(match["tool"].split()) if match is not None else ""
+
+
+def unlocked_migration(container: ContainerSubject) -> str:
+    """The command of a migration that several replicas could run at once; else ""."""
+    text = " ".join(container.words)
+    match = _UNLOCKED.search(text)
+    return match["tool"] if match is not None and not _OWN_LOCK.search(text) else ""

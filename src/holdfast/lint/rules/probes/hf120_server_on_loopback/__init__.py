@@ -1,0 +1,109 @@
+"""The server is told to listen on 127.0.0.1, and probes come from the node.
+
+What happens
+------------
+The kubelet and the Service ask the address of the pod. A server on the loopback address refuses
+both, while everything works from inside the container.
+
+Why it hurts
+------------
+The container is never ready, or is killed again and again although it is well.
+
+How we know
+-----------
+The command or a variable says so: --host 127.0.0.1, --bind localhost:8000, ASPNETCORE_URLS, or a
+server whose default that is (uvicorn, flask run, manage.py runserver) without an address. Ports of
+the address and of the probe agree.
+
+What else it could be
+---------------------
+A configuration file of the program that says otherwise.
+
+Fix
+---
+The address 0.0.0.0, or :: where pods have IPv6.
+
+When the fix is wrong
+---------------------
+Where a proxy in the pod takes the requests, and the probe asks the proxy.
+
+References
+----------
+docs/specs/rules.md HF120, docs/specs/causes.md C10, docs/specs/kubelet.md Q10.
+"""
+
+import re
+from collections.abc import Iterator
+
+from holdfast.lint.options import variable_options
+from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.world import World
+from holdfast.model.container import Probe
+from holdfast.model.rule import Confidence, Rule, Severity
+
+RULE = Rule(
+    "HF120",
+    "the server listens on localhost, where probes and Services do not reach it",
+    Severity.MEDIUM,
+    Confidence.LIKELY,
+    prevents=("C10",),
+)
+
+
+_LOOPBACK = r"(?:https?://)?(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::(?P<port>\d+))?"
+_FLAG = re.compile(rf"(?:^|\s)(?:--host|--bind|-b|--listen|--address)[= ]{_LOOPBACK}(?=$|\s)")
+_VARIABLES = ("ASPNETCORE_URLS", "UVICORN_HOST", "FLASK_RUN_HOST")
+_VALUE = re.compile(rf"{_LOOPBACK}/?")
+# Servers that listen on the loopback address by default, and what tells them another one.
+_DEFAULTS = (
+    (re.compile(r"(?:^|[\s/])uvicorn\s"), re.compile(r"\s--(?:host|uds|fd)\b"), "UVICORN_HOST"),
+    (
+        re.compile(r"(?:^|[\s/])flask\s.*\brun\b"),
+        re.compile(r"\s(?:--host|-h)\b"),
+        "FLASK_RUN_HOST",
+    ),
+    (re.compile(r"manage\.py\s+runserver\b"), re.compile(r"runserver\s+\S*\d"), ""),
+)
+
+
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+    """A server on the loopback address that a probe asks from outside."""
+    asked = {
+        container.port_number(probe.port)
+        for _, probe in container.probes
+        if probe.port is not None and not _host(probe)
+    }
+    if not asked:
+        return
+    field = "command" if container.spec.command else "args"
+    text = " ".join(container.words)
+    flag = _FLAG.search(text)
+    if flag is not None and _agrees(flag["port"], asked):
+        yield container.problem(_FOUND.format(flag.group().strip()), field, fix=_FIX)
+        return
+    for option in variable_options(container, world, _VARIABLES):
+        value = _VALUE.fullmatch(option.text)
+        if value is not None and _agrees(value["port"], asked):
+            told = f"{option.name}={option.text}"
+            yield container.problem(_FOUND.format(told), at=option.place, fix=_FIX)
+    for server, address, variable in _DEFAULTS:
+        match = server.search(text)
+        if match is None or address.search(text) or flag is not None:
+            continue
+        if variable not in world.environment_of(container):
+            told = f"{match.group().strip()} without an address"
+            yield container.problem(_FOUND.format(told), field, fix=_FIX)
+
+
+_FOUND = "{} listens on the loopback address, and its probe asks the address of the pod"
+_FIX = Fix("0.0.0.0 as the address to listen on")
+
+
+def _host(probe: Probe) -> str | None:
+    action = probe.http_get or probe.tcp_socket
+    return action.host if action is not None else None
+
+
+def _agrees(port: str | None, asked: set[int | str | None]) -> bool:
+    return port is None or int(port) in asked
