@@ -43,6 +43,8 @@ def test_wrong_settings_stop_the_start() -> None:
         checks.tcp("h:")
     with pytest.raises(ValueError, match="min_brokers"):
         checks.kafka("h", min_brokers=0)
+    with pytest.raises(ValueError, match="min_workers 0 is not above 0"):
+        checks.celery(object(), min_workers=0)
     with pytest.raises(ValueError, match="above 0 seconds"):
         checks.redis("h", timeout=0)
     with pytest.raises(ValueError, match="max_lag needs the client"):

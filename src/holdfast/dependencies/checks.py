@@ -14,14 +14,18 @@ from collections.abc import Mapping
 from holdfast.dependencies.ask import ask
 from holdfast.dependencies.ask_client import client_check
 from holdfast.dependencies.check import Check
+from holdfast.dependencies.migration_heads import alembic_head, django_head
 from holdfast.dependencies.system import certificate, disk, file_descriptors, memory, saturation
 from holdfast.dependencies.target import parse_target
 from holdfast.dependencies.verdict import Verdict
 
 __all__ = [
+    "alembic_head",
     "amqp",
+    "celery",
     "certificate",
     "disk",
+    "django_head",
     "dns",
     "file_descriptors",
     "grpc",
@@ -42,6 +46,9 @@ KAFKA_SECONDS = 1.5
 HTTP_SECONDS = 2.0
 """The seed values; [D2] for HTTP. Those without one take that of PostgreSQL."""
 _OTHER_SECONDS = 1.0
+# Twice what Celery's own ping waits for answers (celery.app.control.Control.ping): the first half
+# of the deadline is for them.
+CELERY_SECONDS = 2.0
 
 _DATASTORE, _COMPONENT = "datastore", "component"
 
@@ -129,6 +136,22 @@ def nats(
 ) -> Check:
     """A flush (PING and PONG) on a client of nats-py; or over the wire."""
     return _check(name, _COMPONENT, timeout, "nats", address, client)
+
+
+def celery(
+    client: object,
+    *,
+    min_workers: int = 1,
+    timeout: float = CELERY_SECONDS,
+    name: str = "celery",
+) -> Check:
+    """A ping that at least `min_workers` workers answer, by the caller's own Celery application.
+
+    Of those who send tasks, not of the workers: `pulse` is the sign of life of one.
+    """
+    if min_workers < 1:
+        raise ValueError(f"check {name!r}: min_workers {min_workers!r} is not above 0")
+    return client_check(name, _COMPONENT, timeout, client, {"min_workers": min_workers})
 
 
 def http(address: str, *, timeout: float = HTTP_SECONDS, name: str = "http") -> Check:

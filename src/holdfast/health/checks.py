@@ -11,9 +11,12 @@ from collections.abc import Callable
 from holdfast.dependencies.ask import ask
 from holdfast.dependencies.check import Check
 from holdfast.dependencies.checks import (
+    alembic_head,
     amqp,
+    celery,
     certificate,
     disk,
+    django_head,
     dns,
     file_descriptors,
     grpc,
@@ -34,9 +37,12 @@ from holdfast.health.registration import OWN
 
 __all__ = [
     "Pulse",
+    "alembic_head",
     "amqp",
+    "celery",
     "certificate",
     "disk",
+    "django_head",
     "dns",
     "file_descriptors",
     "grpc",

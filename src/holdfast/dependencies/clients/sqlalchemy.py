@@ -17,23 +17,33 @@ def is_blocking(client: Any) -> bool:
 async def ask(client: Any, timeout: float) -> Verdict:
     """The question to an AsyncEngine."""
     del timeout
-    full = _full(client)
-    if full is not None:
-        return full
-    async with client.connect() as connection:
-        await connection.exec_driver_sql("SELECT 1")
+    used_up = full(client)
+    if used_up is not None:
+        return used_up
+    await rows_async(client, "SELECT 1")
     return Verdict(UP, "answers SELECT 1")
 
 
 def ask_blocking(client: Any, timeout: float) -> Verdict:
     """The question to an Engine."""
     del timeout
-    full = _full(client)
-    if full is not None:
-        return full
-    with client.connect() as connection:
-        connection.exec_driver_sql("SELECT 1")
+    used_up = full(client)
+    if used_up is not None:
+        return used_up
+    rows(client, "SELECT 1")
     return Verdict(UP, "answers SELECT 1")
+
+
+def rows(client: Any, statement: str) -> list[tuple[Any, ...]]:
+    """What an Engine answers; raises what its driver raises."""
+    with client.connect() as connection:
+        return list(connection.exec_driver_sql(statement))
+
+
+async def rows_async(client: Any, statement: str) -> list[tuple[Any, ...]]:
+    """What an AsyncEngine answers."""
+    async with client.connect() as connection:
+        return list(await connection.exec_driver_sql(statement))
 
 
 def usage(client: Any) -> tuple[int, int]:
@@ -45,7 +55,8 @@ def usage(client: Any) -> tuple[int, int]:
     return pool.checkedout(), pool.size() + overflow
 
 
-def _full(client: Any) -> Verdict | None:
+def full(client: Any) -> Verdict | None:
+    """`busy` where no connection is left, before a wait of 30 s begins."""
     used, most = usage(client)
     if not most or used < most:
         return None
