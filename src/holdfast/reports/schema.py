@@ -7,6 +7,7 @@ a program knows every word it may meet; unknown fields are allowed, since later 
 some.
 """
 
+import inspect
 import sys
 from enum import StrEnum
 from typing import Any
@@ -79,6 +80,10 @@ def text_of(schema: dict[str, Any]) -> str:
 
 def _schema(document: type, name: str, title: str, words: _Words) -> dict[str, Any]:
     generated: dict[str, Any] = msgspec.json.schema(document)
+    for definition in generated["$defs"].values():
+        # Older versions of msgspec leave the indentation of a docstring in.
+        if "description" in definition:
+            definition["description"] = inspect.cleandoc(definition["description"])
     for (part, field), known in words.items():
         generated["$defs"][part]["properties"][field]["enum"] = [word.value for word in known]
     return {

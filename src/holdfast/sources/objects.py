@@ -73,8 +73,11 @@ def decode_json(raw: bytes | msgspec.Raw, type_: Any) -> Any:
     """As msgspec decodes it; bytes that are no UTF-8 become U+FFFD, and all the rest is kept."""
     try:
         return msgspec.json.decode(raw, type=type_)
-    except UnicodeDecodeError:
-        text = bytes(memoryview(raw)).decode("utf-8", errors="replace")
+    except (UnicodeDecodeError, msgspec.DecodeError):  # which one depends on msgspec's version
+        data = bytes(memoryview(raw))
+        text = data.decode("utf-8", errors="replace")
+        if text.encode() == data:
+            raise
         return msgspec.json.decode(text, type=type_)
 
 
