@@ -1,6 +1,7 @@
 """What the documents promise is what the program does."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -59,14 +60,22 @@ def test_links_lead_somewhere() -> None:
 
 def test_every_flag_has_a_help_text() -> None:
     """A flag that --help does not explain is known to its author only."""
-    context = click.Context(root)
-    for name in root.list_commands(context):
-        command = root.get_command(context, name)
-        assert command is not None
-        assert command.help
+    for name, command in commands_of(root):
+        assert command.help, name
         for parameter in command.params:
             if isinstance(parameter, click.Option) and not parameter.hidden:
                 assert parameter.help, f"{name}: {parameter.opts}"
+
+
+def commands_of(group: click.Group) -> Iterator[tuple[str, click.Command]]:
+    """All commands of a group, and those of the groups among them."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield name, command
+        if isinstance(command, click.Group):
+            yield from commands_of(command)
 
 
 def test_exit_codes_are_documented() -> None:

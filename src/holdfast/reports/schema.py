@@ -1,10 +1,10 @@
 """The JSON Schemas of the published documents.
 
-`python -m holdfast.reports.schema > docs/schema/diagnosis.v1.json` writes the one of `why`, with
-`simulation`, `proof` or `inspection` behind it that of `simulate`, `prove` or `check`; a test
-compares the committed files. Rules: states, grounds and the like are listed from the model, so that
-a program knows every word it may meet; unknown fields are allowed, since later versions may add
-some.
+`python -m holdfast.reports.schema > docs/schema/diagnosis.v1.json` writes the one of `why`; with a
+name behind it (`simulation`, `proof`, `inspection`, `next-tag`, `tag-check`) that of another
+command. A test compares the committed files. Rules: states, grounds and the like are listed from
+the model, so that a program knows every word it may meet; unknown fields are allowed, since later
+versions may add some.
 """
 
 import inspect
@@ -27,6 +27,7 @@ from holdfast.reports.document import Document
 from holdfast.reports.inspection_document import InspectionDocument
 from holdfast.reports.proof_document import ProofDocument
 from holdfast.reports.replay_document import SimulationDocument
+from holdfast.reports.tag_documents import NextTagDocument, TagCheckDocument
 
 IDENTITY = "https://holdfast.dev/schema/{}.v1.json"
 _Words = dict[tuple[str, str], type[StrEnum]]
@@ -73,6 +74,16 @@ def inspection_schema() -> dict[str, Any]:
     return _schema(InspectionDocument, "inspection", "Answer of holdfast check", _CHECK_WORDS)
 
 
+def next_tag_schema() -> dict[str, Any]:
+    """JSON Schema 2020-12 of what `tag next -o json` prints."""
+    return _schema(NextTagDocument, "next-tag", "Answer of holdfast tag next", {})
+
+
+def tag_check_schema() -> dict[str, Any]:
+    """JSON Schema 2020-12 of what `tag verify -o json` prints."""
+    return _schema(TagCheckDocument, "tag-check", "Answer of holdfast tag verify", {})
+
+
 def text_of(schema: dict[str, Any]) -> str:
     """A schema as it is committed."""
     return msgspec.json.format(msgspec.json.encode(schema), indent=2).decode() + "\n"
@@ -101,5 +112,7 @@ if __name__ == "__main__":
         "simulation": replay_schema,
         "proof": proof_schema,
         "inspection": inspection_schema,
+        "next-tag": next_tag_schema,
+        "tag-check": tag_check_schema,
     }
     sys.stdout.write(text_of(schemas[wanted]()))
