@@ -11,7 +11,7 @@ from typing import NamedTuple
 from holdfast.lint.documents import ObjectSubject, texts
 from holdfast.lint.world import World
 from holdfast.model.hazard import Hazard, Place, UnusedIgnore
-from holdfast.sources.suppressions import commented_ignores
+from holdfast.sources.suppressions import CommentedIgnore
 
 _ANNOTATION = "holdfast.dev/ignore"
 
@@ -31,15 +31,16 @@ class _Ignore(NamedTuple):
     line: int
     rule: str
     reason: str
-    about_line: int = 0
+    about_lines: tuple[int, int] = (0, 0)
     about_object: tuple[str, str, str] = ("", "", "")
 
     def accepts(self, hazard: Hazard, place: Place) -> bool:
         """Whether a hazard at one of its places is meant."""
         if self.rule != hazard.rule.id:
             return False
-        if self.about_line:
-            return self.file == place.file and self.about_line == place.span.line
+        first, last = self.about_lines
+        if first:
+            return self.file == place.file and first <= place.span.line <= last
         return self.about_object == (hazard.kind, hazard.namespace, hazard.name)
 
 
@@ -52,10 +53,11 @@ class Acceptance:
         self._ignores: dict[str, list[_Ignore]] = {}
         self._used: set[_Ignore] = set()
 
-    def add_comments(self, file: str, text: str) -> None:
+    def add_comments(self, file: str, comments: Iterable[CommentedIgnore]) -> None:
         """The comments of one file."""
-        for one in commented_ignores(text):
-            self._add(_Ignore(file, one.line, one.rule, one.reason, about_line=one.about))
+        for one in comments:
+            about = (one.about, max(one.about, one.until))
+            self._add(_Ignore(file, one.line, one.rule, one.reason, about_lines=about))
 
     def add_annotations(self, world: World) -> None:
         """The annotations of all objects and pod templates."""

@@ -94,7 +94,8 @@ def read_baseline(path: str) -> frozenset[str]:
 def baseline_text(inspection: Inspection) -> str:
     """A baseline of all hazards of an inspection, in an order that makes small diffs."""
     hazards = sorted(
-        (h.fingerprint, h.rule.id, f"{h.kind}/{h.name}", h.place.path) for h in inspection.hazards
+        (h.fingerprint, h.rule.id, f"{h.kind}/{h.name}" if h.kind else h.place.file, h.place.path)
+        for h in inspection.hazards
     )
     entries = [
         {"fingerprint": fingerprint, "rule": rule, "object": name, "field": path}

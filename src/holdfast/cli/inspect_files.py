@@ -3,6 +3,7 @@
 Rules: rules are pure; everything here is what they leave to others.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -13,10 +14,12 @@ from holdfast.cli.manifest_files import TextFile
 from holdfast.cli.mend_problem import mended, owner_of
 from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
 from holdfast.lint.catalogue import Entry, catalogue
+from holdfast.lint.dockerfiles import BuildFile, DockerfileSubject
 from holdfast.lint.documents import ObjectSubject, objects_of
-from holdfast.lint.examine import Crash, Found, examine, examine_document
+from holdfast.lint.examine import Crash, Found, examine, examine_dockerfile, examine_document
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.world import World
+from holdfast.model.dockerfile import Dockerfile
 from holdfast.model.document import Mapping, to_plain
 from holdfast.model.hazard import (
     Examined,
@@ -27,7 +30,9 @@ from holdfast.model.hazard import (
     UnexaminedReason,
 )
 from holdfast.model.rule import Audience
+from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
 from holdfast.sources.manifest_stream import read_stream
+from holdfast.sources.suppressions import commented_ignores, ignores_of_dockerfile
 
 
 class Wanted(NamedTuple):
@@ -71,6 +76,8 @@ class _Inspector:
         self._objects: list[ObjectSubject] = []
         self._found: list[Found] = []
         self._acceptance = Acceptance(wanted.accepted)
+        self._dockerfiles: list[Dockerfile] = []
+        self._scripts: dict[str, dict[str, BuildFile]] = defaultdict(dict)
         self._files = self._documents = 0
 
     def inspect(self, files: Iterable[TextFile | Unexamined]) -> Inspection:
@@ -81,6 +88,9 @@ class _Inspector:
                 self._read(file)
         world = World(self._objects, _world_of(self._wanted.against))
         self._keep(examine(world, self._entries))
+        for dockerfile in self._dockerfiles:
+            subject = DockerfileSubject(dockerfile, self._scripts[dockerfile.file])
+            self._keep(examine_dockerfile(subject, world, self._entries))
         hazards = _once([self._hazard(found) for found in self._found])
         self._acceptance.add_annotations(world)
         reasons = [self._acceptance.reason(hazard) for hazard in hazards]
@@ -100,7 +110,15 @@ class _Inspector:
 
     def _read(self, file: TextFile) -> None:
         self._files += 1
-        self._acceptance.add_comments(file.name, file.text)
+        if file.beside is not None:
+            script = BuildFile(file.name, file.text, file.beside.executable)
+            self._scripts[file.beside.dockerfile][file.beside.path] = script
+        elif file.is_dockerfile:
+            self._read_dockerfile(file)
+            return
+        self._acceptance.add_comments(file.name, commented_ignores(file.text))
+        if file.beside is not None:
+            return
         for document in read_stream(file.text, file.name):
             if isinstance(document, Unexamined):
                 self._unexamined.append(document)
@@ -109,6 +127,17 @@ class _Inspector:
             self._keep(examine_document(document, self._entries))
             if isinstance(document.root, Mapping):
                 self._objects.extend(objects_of(document, to_plain(document.root)))
+
+    def _read_dockerfile(self, file: TextFile) -> None:
+        dockerfile = read_dockerfile(file.text, file.name)
+        self._acceptance.add_comments(file.name, ignores_of_dockerfile(dockerfile))
+        for fault in dockerfile.faults:
+            templated = "{{" in fault.found or "{%" in fault.found
+            reason = UnexaminedReason.TEMPLATE if templated else UnexaminedReason.BROKEN
+            what = f"{fault.found}; {fault.next_step}"
+            self._unexamined.append(Unexamined(reason, file.name, fault.span.line, what))
+        if dockerfile.stages:
+            self._dockerfiles.append(dockerfile)
 
     def _keep(self, outcomes: Iterable[Found | Crash]) -> None:
         for outcome in outcomes:
@@ -129,6 +158,7 @@ class _Inspector:
             workloads=len(world.pods),
             containers=sum(len(pod.containers) for pod in world.pods),
             not_validated=dict(world.not_validated()),
+            dockerfiles=len(self._dockerfiles),
         )
 
     def _hazard(self, found: Found) -> Hazard:
@@ -169,7 +199,7 @@ def _once(hazards: list[Hazard]) -> list[Hazard]:
         known = found.get(hazard.fingerprint)
         if known is None:
             found[hazard.fingerprint] = hazard
-        else:
+        elif hazard.place not in (known.place, *known.also_at):
             also = (*known.also_at, hazard.place)
             mending = known.mending
             if mending is not None and hazard.mending is not None:

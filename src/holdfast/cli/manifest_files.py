@@ -1,29 +1,50 @@
 """The files that `holdfast check` looks at: what was named, and what lies in directories.
 
-Rules: a file that was named is always read; in a directory, names tell manifests from other files.
+Rules: a file that was named is always read; in a directory, names tell manifests and Dockerfiles
+from other files. Behind a Dockerfile come the scripts of its build context that it starts.
 Links are not followed. What cannot be read is told, and the others are read.
 """
 
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from holdfast.lint.dockerfiles import DockerfileSubject
+from holdfast.lint.start import Start
 from holdfast.model.errors import HoldfastError
 from holdfast.model.hazard import Unexamined, UnexaminedReason
+from holdfast.sources.dockerfile.read_dockerfile import is_dockerfile, read_dockerfile
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
 SUFFIXES = (".yaml", ".yml", ".json")
 """What manifests in a directory are called."""
+# As docker build, buildah and their users name them; other files about Dockerfiles are none.
+_DOCKERFILE = re.compile(
+    r"(?:[Dd]ockerfile|Containerfile)"
+    r"(?:[._-](?!(?:.*\.)?(?:dockerignore|go|html|json|md|py|rst|sh|txt|vim|ya?ml)$).*)?"
+    r"|.*\.(?:[Dd]ockerfile|[Cc]ontainerfile)"
+)
 # Directories that hold other people's files.
 _PASSED_OVER = frozenset({".git", ".venv", "node_modules", "vendor", "__pycache__", ".terraform"})
 # Rendered output of very large charts is tens of megabytes.
 _LARGEST_BYTES = 512 * 1024 * 1024
+# A program that COPY brings may be of any size; a script is written by people.
+_LARGEST_SCRIPT = 256 * 1024
 
 
 class InputError(HoldfastError):
     """A path that was named and is not there."""
+
+
+class Beside(NamedTuple):
+    """Why a script is read: the Dockerfile that starts it, and its path in the build context."""
+
+    dockerfile: str
+    path: str
+    executable: bool
 
 
 class TextFile(NamedTuple):
@@ -31,6 +52,15 @@ class TextFile(NamedTuple):
 
     name: str
     text: str
+    beside: Beside | None = None
+    """Set for a file that is only read for a Dockerfile."""
+
+    @property
+    def is_dockerfile(self) -> bool:
+        """By its name; by its first instruction where the name tells nothing."""
+        if _DOCKERFILE.fullmatch(Path(self.name).name):
+            return True
+        return not self.name.endswith(SUFFIXES) and is_dockerfile(self.text)
 
 
 def read_files(paths: Sequence[str]) -> Iterator[TextFile | Unexamined]:
@@ -51,7 +81,10 @@ def read_files(paths: Sequence[str]) -> Iterator[TextFile | Unexamined]:
                 "check the path, or pipe manifests: helm template . | holdfast check -",
             )
         for file in _below(path) if path.is_dir() else [path]:
-            yield _read(file)
+            read = _read(file)
+            yield read
+            if isinstance(read, TextFile) and read.is_dockerfile:
+                yield from _scripts(file, read)
 
 
 def _below(directory: Path) -> Iterator[Path]:
@@ -61,8 +94,47 @@ def _below(directory: Path) -> Iterator[Path]:
         if path.is_dir():
             if path.name not in _PASSED_OVER:
                 yield from _below(path)
-        elif path.suffix in SUFFIXES:
+        elif path.suffix in SUFFIXES or _DOCKERFILE.fullmatch(path.name):
             yield path
+
+
+def _scripts(path: Path, dockerfile: TextFile) -> Iterator[TextFile | Unexamined]:
+    """The scripts that an image starts, where they lie in what is likely its build context."""
+    final = DockerfileSubject(read_dockerfile(dockerfile.text, dockerfile.name)).final
+    wanted = Start(final).wanted_files if final is not None else ()
+    for root in _contexts(path) if wanted else ():
+        found = [one for one in wanted if _is_inside(root / one, root)]
+        for one in found:
+            read = _read(root / one)
+            if isinstance(read, TextFile):
+                if "\0" in read.text:
+                    continue
+                executable = bool((root / one).stat().st_mode & 0o111)
+                read = read._replace(beside=Beside(dockerfile.name, one, executable))
+            yield read
+        if found:
+            return
+
+
+def _contexts(path: Path) -> Iterator[Path]:
+    """The directory of the Dockerfile, then those above it up to the root of the repository."""
+    here = path.parent
+    absolute = here.resolve()
+    depths = [n for n, one in enumerate((absolute, *absolute.parents)) if (one / ".git").exists()]
+    yield here
+    for _ in range(depths[0] if depths else 0):
+        # Named as the user would: "deploy" becomes ".", and that "..".
+        here = here.parent if here.name not in ("", "..") else here / ".."
+        yield here
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    """Whether a file is there, small, and not led out of the context by a link."""
+    try:
+        inside = path.resolve().is_relative_to(root.resolve())
+        return inside and path.is_file() and path.stat().st_size <= _LARGEST_SCRIPT
+    except OSError:
+        return False
 
 
 def _read(path: Path) -> TextFile | Unexamined:

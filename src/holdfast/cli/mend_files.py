@@ -17,6 +17,7 @@ from holdfast.model.document import Document
 from holdfast.model.edit import Edit, Safety
 from holdfast.model.errors import HoldfastError
 from holdfast.model.hazard import Hazard, Inspection
+from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
 from holdfast.sources.manifest_stream import read_stream
 
 # An edit may uncover a hazard whose edit uncovers another; rules do not go in circles for longer.
@@ -45,18 +46,19 @@ def mend(
     files: Iterable[TextFile], wanted: Wanted, safeties: frozenset[Safety]
 ) -> tuple[tuple[Mended, ...], Inspection]:
     """The files that change, and what is left to find in all of them."""
+    files = list(files)
     before = {file.name: file.text for file in files}
     texts = dict(before)
     counts: dict[str, int] = defaultdict(int)
     left_alone: set[str] = set()
     for _ in range(_MOST_PASSES):
-        inspection = _inspect(texts, wanted)
+        inspection = _inspect(files, texts, wanted)
         chosen = _choose(inspection.hazards, safeties, left_alone)
         if not chosen:
             break
         for file, groups in chosen.items():
             after = apply_edits(texts[file], [edit for group in groups for edit in group])
-            if _shape(after) != _shape(texts[file]):
+            if _shape(file, after) != _shape(file, texts[file]):
                 left_alone.add(file)
                 continue
             texts[file] = after
@@ -66,7 +68,7 @@ def mend(
         for file, text in texts.items()
         if text != before[file]
     )
-    return changed, _inspect(texts, wanted)
+    return changed, _inspect(files, texts, wanted)
 
 
 def write(mended: Mended) -> None:
@@ -90,8 +92,8 @@ def write(mended: Mended) -> None:
         ) from error
 
 
-def _inspect(texts: dict[str, str], wanted: Wanted) -> Inspection:
-    return inspect([TextFile(file, text) for file, text in texts.items()], wanted)
+def _inspect(files: Iterable[TextFile], texts: dict[str, str], wanted: Wanted) -> Inspection:
+    return inspect([file._replace(text=texts[file.name]) for file in files], wanted)
 
 
 def _choose(
@@ -119,6 +121,8 @@ def _touch(edits: list[Edit], taken: list[Edit]) -> bool:
     )
 
 
-def _shape(text: str) -> list[bool]:
-    """Which documents of a text can be read."""
+def _shape(file: str, text: str) -> list[bool]:
+    """Which documents of a text can be read; of a Dockerfile, whether it has no fault."""
+    if TextFile(file, text).is_dockerfile:
+        return [not read_dockerfile(text, file).faults]
     return [isinstance(document, Document) for document in read_stream(text, "")]

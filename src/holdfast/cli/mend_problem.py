@@ -6,9 +6,11 @@ nothing else, and when no replay of the changed pod restarts (rules.md 2.6).
 
 import msgspec
 
+from holdfast.fixes.confined import is_confined
 from holdfast.fixes.edits import apply_edits
 from holdfast.fixes.mend_text import edits_of, is_meant
 from holdfast.kubelet.behaviour import Behaviour
+from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.documents import ObjectSubject, objects_of
 from holdfast.lint.pods import ContainerSubject, PodSubject
 from holdfast.lint.problem import Fix, Problem
@@ -18,6 +20,7 @@ from holdfast.model.edit import Edit, Safety
 from holdfast.model.hazard import HazardReplay, Mending
 from holdfast.model.pod import PodSpec
 from holdfast.simulation.answer import answer, question_of
+from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
 from holdfast.sources.manifest_stream import read_stream
 
 
@@ -59,6 +62,8 @@ def mended(
 
 def _mending(fix: Fix, subject: object) -> tuple[Mending, Document | None]:
     """The edits of a fix, or why there are none, and the document with them."""
+    if isinstance(subject, DockerfileSubject) and fix.edits:
+        return _checked(fix, subject), None
     target = fix.of if fix.of is not None else subject
     owner = owner_of(target)
     if fix.patch is None or owner is None or not isinstance(target, Subject):
@@ -71,6 +76,17 @@ def _mending(fix: Fix, subject: object) -> tuple[Mending, Document | None]:
         why = "the text would then mean something else as well"
         return Mending(fix.words, Safety.SKETCH, withheld=why), None
     return Mending(fix.words, fix.safety, edits), after
+
+
+def _checked(fix: Fix, subject: DockerfileSubject) -> Mending:
+    """The edits of a Dockerfile or of its scripts, unless the file would change elsewhere too."""
+    before = subject.parsed
+    edits = [edit for edit in fix.edits if edit.file == before.file]
+    after = read_dockerfile(apply_edits(before.text, edits), before.file)
+    if not is_confined(before, after, edits):
+        why = "the file would then be read otherwise elsewhere as well"
+        return Mending(fix.words, Safety.SKETCH, withheld=why)
+    return Mending(fix.words, fix.safety, fix.edits)
 
 
 def _reread(document: Document, edits: tuple[Edit, ...]) -> Document | None:

@@ -119,6 +119,7 @@ class Examined(msgspec.Struct, frozen=True):
     containers: int = 0
     not_validated: dict[str, int] = {}
     """Objects of kinds that no rule knows, by kind."""
+    dockerfiles: int = 0
 
 
 class Inspection(msgspec.Struct, frozen=True):

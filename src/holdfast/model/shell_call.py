@@ -48,12 +48,15 @@ _STAYS = {
 # rules.md 9.3, and the base images of Docker's official images by their tag.
 _BY_TAG = (
     (Shell.ASH, re.compile(r"(?:^|[-.])alpine")),
-    (Shell.NONE, re.compile(r"distroless|static|scratch")),
+    (Shell.NONE, re.compile(r"distroless|static|scratch|chiseled")),
     (
         Shell.DASH,
         re.compile(r"(?:^|[-.])(?:slim|bookworm|bullseye|buster|trixie|jammy|noble|focal)"),
     ),
-    (Shell.BASH, re.compile(r"(?:^|[-.])(?:ubi\d*|el\d+|oraclelinux\d*|amazonlinux)")),
+    (
+        Shell.BASH,
+        re.compile(r"(?:^|[-.])(?:ubi\d*|el\d+|oraclelinux\d*|amazonlinux|(?:amazon)?corretto)"),
+    ),
 )
 _BY_NAME = {
     **dict.fromkeys(("alpine", "busybox"), Shell.ASH),
@@ -65,10 +68,14 @@ _BY_NAME = {
     # Docker's official images stand on Debian unless their tag says otherwise.
     **dict.fromkeys(
         ("python", "node", "golang", "ruby", "php", "perl", "rust", "nginx", "httpd", "postgres",
-         "mysql", "redis", "rabbitmq"),
+         "mysql", "redis", "rabbitmq", "mariadb", "mongo", "haproxy", "memcached", "tomcat",
+         "wordpress", "maven", "gradle", "buildpack-deps", "pypy", "elixir", "erlang",
+         "eclipse-temurin"),
         Shell.DASH,
     ),
 }  # fmt: skip
+# Docker Hub's own images, and Amazon's mirror of them.
+_OFFICIAL = ("docker.io/library/", "library/", "public.ecr.aws/docker/library/")
 _SHELLS = {"sh": None, "ash": Shell.ASH, "dash": Shell.DASH, "bash": Shell.BASH, "zsh": Shell.ZSH}
 _COMPOUND = re.compile(r"^\s*(?:if|for|while|until|case|\{|\()\s")
 _REDIRECTION = re.compile(r"(?:^|\s)\d?(?:>>?|<)(?:&?\S|\s*\S)")
@@ -107,16 +114,23 @@ def shell_call(words: tuple[str, ...], image: str) -> ShellCall | None:
     return ShellCall(_SHELLS[named] or shell_of_image(image), words[at], at, named)
 
 
+def shell_named(name: str) -> Shell | None:
+    """The family that the name of a program tells; None for sh, which is another in each image."""
+    return _SHELLS.get(name, Shell.UNKNOWN)
+
+
 def shell_of_image(image: str) -> Shell:
     """The family of /bin/sh that a reference tells by its tag or its name."""
     tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2]
-    if "distroless" in image or "chainguard" in image:
-        return Shell.NONE
+    if "chainguard" in image or "distroless" in image:
+        # Variants for debugging and building, and wolfi-base, have a shell of their own.
+        has_one = re.search(r"wolfi-base|:.*(?:debug|-dev)", image)
+        return Shell.UNKNOWN if has_one else Shell.NONE
     for shell, pattern in _BY_TAG:
         if pattern.search(tag):
             return shell
     # A name below a registry of one's own tells nothing of its base.
-    official = image.count("/") == 0 or image.startswith(("docker.io/library/", "library/"))
+    official = image.count("/") == 0 or image.startswith(_OFFICIAL)
     known = _BY_NAME.get(parse_reference(image).name, Shell.UNKNOWN)
     return known if official or known in (Shell.ASH, Shell.BASH) else Shell.UNKNOWN
 
@@ -146,7 +160,7 @@ def stays(shell: Shell, form: Form) -> bool:
 
 def last_command(body: str) -> str:
     """The last simple command of a body, behind `;`, `&&` and line ends outside of quotes."""
-    return body[_last_start(body) :].strip()
+    return body[last_start(body) :].strip()
 
 
 def with_exec(body: str) -> str | None:
@@ -155,7 +169,7 @@ def with_exec(body: str) -> str | None:
     A wrong exec would change what the body does, so loops, pipes, jobs and builtins stay.
     """
     plain = _QUOTED_OR_COPIED.sub("", body)
-    start = _last_start(body)
+    start = last_start(body)
     start += len(body[start:]) - len(body[start:].lstrip())
     first = body[start:].partition(" ")[0].strip()
     if not first or first in _RESERVED or "=" in first:
@@ -165,7 +179,8 @@ def with_exec(body: str) -> str | None:
     return f"{body[:start]}exec {body[start:]}"
 
 
-def _last_start(body: str) -> int:
+def last_start(body: str) -> int:
+    """Where the last simple command of a body starts, white space before it included."""
     quote, start, index = "", 0, 0
     end = len(body.rstrip().rstrip(";").rstrip())
     while index < end:

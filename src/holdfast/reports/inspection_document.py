@@ -101,6 +101,7 @@ class Counts(msgspec.Struct, frozen=True, rename="camel"):
     not_validated: dict[str, int]
     in_baseline: int
     rules_run: int
+    dockerfiles: int
 
 
 class InspectionDocument(msgspec.Struct, frozen=True, rename="camel"):
@@ -138,6 +139,7 @@ def inspection_document(inspection: Inspection, version: str) -> InspectionDocum
             examined.not_validated,
             inspection.known,
             inspection.rules_run,
+            examined.dockerfiles,
         ),
         inspection.rules_off,
     )

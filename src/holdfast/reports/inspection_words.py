@@ -62,12 +62,15 @@ def summary(inspection: Inspection) -> str:
     examined = inspection.examined
     counted = Counter(hazard.rule.severity for hazard in inspection.hazards)
     hazards = ", ".join(f"{counted[s]} {s}" for s in Severity if counted[s]) or "no hazard"
-    looked_at = (
-        many(examined.files, "file"),
-        many(examined.documents, "document"),
-        many(examined.workloads, "workload"),
-        many(examined.containers, "container"),
-    )
+    looked_at = [many(examined.files, "file")]
+    if examined.documents or not examined.dockerfiles:
+        looked_at += [
+            many(examined.documents, "document"),
+            many(examined.workloads, "workload"),
+            many(examined.containers, "container"),
+        ]
+    if examined.dockerfiles:
+        looked_at.append(many(examined.dockerfiles, "Dockerfile"))
     parts = [f"{hazards} in {', '.join(looked_at)}"]
     templates = sum(u.reason is UnexaminedReason.TEMPLATE for u in inspection.unexamined)
     others = len(inspection.unexamined) - templates

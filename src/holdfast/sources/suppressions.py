@@ -2,11 +2,15 @@
 
 Rules: a comment stands on the line it is about, or on lines of its own above it. Events of a parser
 carry no comments, so lines are searched; a "#" that opens no comment is harmless, because the words
-behind it would have to be these.
+behind it would have to be these. In a Dockerfile only whole lines are comments, and one above an
+instruction is about all of its lines.
 """
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
+
+from holdfast.model.dockerfile import Dockerfile
 
 _COMMENT = re.compile(
     r"(?:^|\s)#\s*holdfast:\s*ignore=(?P<rules>[A-Z]+\d+(?:,[A-Z]+\d+)*)[ \t]*(?P<reason>[^\r\n]*)"
@@ -21,6 +25,8 @@ class CommentedIgnore(NamedTuple):
     about: int
     rule: str
     reason: str
+    until: int = 0
+    """The last line that it is about; 0 for the same one."""
 
 
 def commented_ignores(text: str) -> tuple[CommentedIgnore, ...]:
@@ -42,3 +48,13 @@ def commented_ignores(text: str) -> tuple[CommentedIgnore, ...]:
             CommentedIgnore(number, about, rule, reason) for rule in match["rules"].split(",")
         ]
     return tuple(found)
+
+
+def ignores_of_dockerfile(dockerfile: Dockerfile) -> Iterator[CommentedIgnore]:
+    """The comments of a Dockerfile that accept hazards: lines of their own, or inside of one."""
+    lines = dockerfile.text.split("\n")
+    for one in commented_ignores(dockerfile.text):
+        if not lines[one.line - 1].lstrip("\ufeff \t").startswith("#"):
+            continue
+        last = [i.last_line for i in dockerfile.instructions if i.span.line == one.about]
+        yield one._replace(until=last[0] if last else one.about)

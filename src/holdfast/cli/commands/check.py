@@ -1,4 +1,4 @@
-"""`holdfast check`: hazards in manifests, found before the deploy."""
+"""`holdfast check`: hazards in manifests and Dockerfiles, found before the deploy."""
 
 import gc
 from pathlib import Path
@@ -109,10 +109,10 @@ def command(
 ) -> int:
     """Find hazards that restart pods or lose requests, before the deploy.
 
-    Reads manifests from files, directories and standard input.
+    Reads manifests and Dockerfiles from files, directories and standard input.
 
     \b
-    holdfast check deploy/
+    holdfast check deploy/ Dockerfile
     helm template . | holdfast check -
     kustomize build overlays/prod | holdfast check -
     holdfast check --diff deploy/ | git apply
@@ -203,12 +203,13 @@ def _page(one: str) -> str:
 def _exit_code(
     inspection: Inspection, named: tuple[str, ...], fail_on: str, strict: bool, exit_zero: bool
 ) -> ExitCode:
-    if not inspection.examined.objects:
+    if not inspection.examined.objects and not inspection.examined.dockerfiles:
         found = "; ".join(f"{u.file}:{u.line}: {u.what}" for u in inspection.unexamined[:3])
         raise InputError(
-            "checking manifests",
+            "checking manifests and Dockerfiles",
             ", ".join(named),
-            f"{found or 'no object of Kubernetes'}; expected one with apiVersion and kind",
+            f"{found or 'no object of Kubernetes'}; expected one with apiVersion and kind, or a "
+            "Dockerfile",
             "check the path, and render templates first: helm template . | holdfast check -",
         )
     if strict and inspection.unexamined:

@@ -1,0 +1,99 @@
+"""How the shell script that starts a container ends: with its program in its place, or beside it.
+
+Rules: every shell that was measured stays before the last command of a script file (rules.md 9.1),
+so only `exec` hands PID 1 on. What cannot be told from the text is no finding.
+"""
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from holdfast.model.shell_call import last_start
+
+_SHEBANG = re.compile(r"#![ \t]*(?:/usr/bin/env[ \t]+(?:-S[ \t]+)?)?(?:\S*/)?(\w+)")
+_SHELLS = frozenset({"sh", "ash", "dash", "bash", "ksh", "mksh", "zsh"})
+_HEREDOC = re.compile(r"(?<!<)<<(-?)[ \t]*(['\"]?)([A-Za-z_]\w*)\2(?!<)[^\n]*\n")
+_COMMENT = re.compile(r"(?:^|(?<=[\s;&|]))#[^\n]*")
+_QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+_TRAP = re.compile(r"(?:^|[;&|\n{(])[ \t]*trap[ \t]")
+_EXEC = re.compile(r"(?:^|[;&|\n{(]|\b(?:then|else|do)\b)[ \t]*exec[ \t]")
+_CLOSING = frozenset({"fi", "done", "esac", "}", ")", "};", ";;"})
+# After these the script ends, or what runs is elsewhere.
+_TELLS_NOTHING = frozenset(
+    {"exit", "return", "echo", "printf", "true", "false", ":", "set", "export", "unset", "cd", ".",
+     "source", "eval", "test", "[", "[[", "rm", "mkdir", "chmod", "chown", "cp", "mv", "ln", "cat",
+     "touch", "shift", "readonly", "local", "umask", "ulimit", "kill"}
+)  # fmt: skip
+
+
+class End(StrEnum):
+    """What is PID 1 once the script has come to its last command."""
+
+    PROGRAM = "the program, by exec"
+    HANDLED = "the shell, with a trap"
+    STAYS = "the shell, before its last command"
+    COMPOUND = "the shell, in a compound command"
+    UNKNOWN = "unknown"
+
+
+class ScriptEnd(NamedTuple):
+    """The last command of a script, where it starts, and how the script ends."""
+
+    end: End
+    start: int
+    command: str
+
+
+def is_shell_script(text: str) -> bool:
+    """Whether a shell runs it: by its first line, or because it has none that says otherwise."""
+    match = _SHEBANG.match(text)
+    if match is None:
+        return bool(text) and not text.startswith("#!") and "\0" not in text
+    return match[1] in _SHELLS
+
+
+def end_of_script(text: str) -> ScriptEnd:
+    """How a shell script ends."""
+    bare = _blanked(text)
+    body = bare.rstrip().rstrip(";").rstrip()
+    start = last_start(body)
+    start += len(body[start:]) - len(body[start:].lstrip())
+    command = body[start:]
+    outside = _QUOTED.sub(lambda quoted: " " * len(quoted.group()), body)
+    if _TRAP.search(outside):
+        return ScriptEnd(End.HANDLED, start, command)
+    words = command.split()
+    first = words[0] if words else ""
+    if first == "exec":
+        return ScriptEnd(End.PROGRAM, start, command)
+    if first in _CLOSING or (words and words[-1] in _CLOSING) or f"{first}()" in outside:
+        end = End.UNKNOWN if _EXEC.search(outside) else End.COMPOUND
+        return ScriptEnd(end, start, command)
+    unquoted = _QUOTED.sub("", command)
+    if not first or first in _TELLS_NOTHING or "=" in first or unquoted.endswith("&"):
+        return ScriptEnd(End.UNKNOWN, start, command)
+    return ScriptEnd(End.STAYS, start, command)
+
+
+def takes_exec(command: str) -> bool:
+    """Whether `exec` before a command means the same: no pipe, no alternative, no job."""
+    unquoted = _QUOTED.sub("", command)
+    first = unquoted.split()[0] if unquoted.split() else ""
+    return not re.search(r"\||&|`|\(", unquoted) and first not in ("wait", "!", "time", "{")
+
+
+def _blanked(text: str) -> str:
+    """The text with spaces for comments and bodies of heredocs, at the same offsets."""
+    text = text.replace("\r\n", " \n")
+    at = 0
+    while True:
+        match = _HEREDOC.search(text, at)
+        if match is None:
+            break
+        tabs = r"\t*" if match[1] else ""
+        ended = re.compile(rf"^{tabs}{re.escape(match[3])}[ ]*$", re.MULTILINE)
+        end = ended.search(text, match.end())
+        stop = end.end() if end is not None else len(text)
+        text = text[: match.end()] + re.sub(r"[^\n]", " ", text[match.end() : stop]) + text[stop:]
+        at = stop
+    return _COMMENT.sub(lambda comment: " " * len(comment.group()), text)
