@@ -20,7 +20,8 @@ _KNOWN_KINDS = frozenset(
     {
         "Service", "ConfigMap", "Secret", "HorizontalPodAutoscaler", "PodDisruptionBudget",
         "PersistentVolumeClaim", "LimitRange", "ResourceQuota", "Node", "Kustomization",
-        "PeerAuthentication", "ServiceAccount",
+        "PeerAuthentication", "ServiceAccount", "VerticalPodAutoscaler", "ScaledObject", "Ingress",
+        "KubeletConfiguration",
     }
 )  # fmt: skip
 # Labels that controllers of Kubernetes give their pods, which no template has.

@@ -32,8 +32,8 @@ docs/specs/rules.md HF408, kubernetes v1.36 pkg/controller/podautoscaler/replica
 
 from collections.abc import Iterator
 
-from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.scaler_metrics import utilised_resources
 from holdfast.lint.world import World
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -51,7 +51,7 @@ def check_world(world: World) -> Iterator[Problem]:
     """Utilisation metrics of pods with a container that has no request."""
     for pod in world.pods:
         for scaler in world.scalers_of(pod.owner):
-            for name in _metrics(scaler):
+            for name in utilised_resources(scaler):
                 for container in pod.containers:
                     if container.kind is ContainerKind.INIT:
                         continue
@@ -63,16 +63,3 @@ def check_world(world: World) -> Iterator[Problem]:
                             "resources",
                             fix=Fix(f"a request of {name} for {container.name}"),
                         )
-
-
-def _metrics(scaler: ObjectSubject) -> list[str]:
-    """The resources whose utilisation is a target."""
-    found = [
-        str(metric["resource"].get("name"))
-        for metric in scaler.items("spec", "metrics")
-        if isinstance(metric, dict)
-        and isinstance(metric.get("resource"), dict)
-        and (metric["resource"].get("target") or {}).get("type") == "Utilization"
-    ]
-    old = scaler.get("spec", "targetCPUUtilizationPercentage")
-    return [*found, "cpu"] if old is not None else found

@@ -1,0 +1,84 @@
+"""AlwaysPreTouch makes the whole heap real at the start, and it is more than 90 % of the limit.
+
+What happens
+------------
+With -XX:+AlwaysPreTouch the JVM writes to every page of the initial heap before the program begins.
+Metaspace, code cache and threads come on top.
+
+Why it hurts
+------------
+The container is killed while it starts, at every start: measured with a heap of 90 % of the limit.
+
+How we know
+-----------
+The initial heap (-Xms, or InitialRAMPercentage) and the memory limit.
+
+What else it could be
+---------------------
+A limit that a webhook or a LimitRange raises.
+
+Fix
+---
+A heap of at most 75 % of the limit.
+
+When the fix is wrong
+---------------------
+Never.
+
+References
+----------
+docs/specs/tuning.md 2.3 and 8.
+"""
+
+import re
+from collections.abc import Iterator
+
+from holdfast.lint.options import java_options
+from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.world import World
+from holdfast.model.heap_setting import jvm_bytes
+from holdfast.model.quantity import format_bytes
+from holdfast.model.rule import Confidence, Rule, Severity
+
+RULE = Rule(
+    "HF327",
+    "the JVM touches a heap at its start that does not fit beside the rest",
+    Severity.HIGH,
+    Confidence.CERTAIN,
+    prevents=(
+        "D03",
+        "D04",
+    ),
+)
+
+
+_TOUCHES = "-XX:+AlwaysPreTouch"
+_INITIAL = re.compile(r"-Xms(\d+[kKmMgGtT]?)\b")
+_PERCENTAGE = re.compile(r"-XX:InitialRAMPercentage=(\d+(?:\.\d+)?)")
+# tuning.md 2.3: killed at start.
+_FULL_SHARE = 0.9
+
+
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+    """A heap that is touched at once against the limit."""
+    limit = container.limit_bytes()
+    options = list(java_options(container, world))
+    if limit is None or not any(_TOUCHES in option.text for option in options):
+        return
+    heaps = [
+        (size, option)
+        for option in options
+        for size in (
+            *((jvm_bytes(found) or 0) for found in _INITIAL.findall(option.text)),
+            *(int(float(found) / 100 * limit) for found in _PERCENTAGE.findall(option.text)),
+        )
+    ]
+    if heaps and heaps[-1][0] > _FULL_SHARE * limit:
+        size, option = heaps[-1]
+        yield container.problem(
+            f"{format_bytes(size)} of {format_bytes(limit)} are written to before the program "
+            "begins, and metaspace, code cache and threads come on top",
+            at=option.place,
+            fix=Fix("an initial heap of at most 75 % of the limit"),
+        )
