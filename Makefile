@@ -10,7 +10,7 @@ demo: $(VENV)/.installed ## diagnose the recorded cluster, and write the HTML re
 	@PATH="$(BIN):$$PATH" sh examples/demo.sh
 
 test: check ## everything that must be green before a change lands
-	$(BIN)/pytest -q -n auto
+	$(BIN)/pytest -q -n auto --dist loadgroup
 
 check: $(VENV)/.developer
 	$(BIN)/ruff check .
