@@ -21,7 +21,9 @@ CODE = [
 LARGEST_FILE_LINES = 400
 LARGEST_FUNCTION_LINES = 60
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "misc", "manager", "stuff"}
-PURE_PACKAGES = ("model", "kubelet", "diagnosis", "fixes", "lint", "tuning", "reports", "tags")
+PURE_PACKAGES = (
+    "model", "images", "kubelet", "diagnosis", "fixes", "lint", "tuning", "reports", "tags",
+)  # fmt: skip
 # Call -> what to use instead.
 BANNED_IN_PURE = {
     "open": "take the text as an argument; `sources` reads",

@@ -125,8 +125,8 @@ def inspection_document(inspection: Inspection, version: str) -> InspectionDocum
         API_VERSION,
         "Inspection",
         version,
-        tuple(_danger(hazard) for hazard in inspection.hazards),
-        tuple(_danger(one.hazard, one.reason) for one in inspection.suppressed),
+        tuple(danger(hazard) for hazard in inspection.hazards),
+        tuple(danger(one.hazard, one.reason) for one in inspection.suppressed),
         tuple(Unused(u.file, u.line, u.rule, u.why) for u in inspection.unused),
         tuple(Left(u.reason.value, u.file, u.line, u.what) for u in inspection.unexamined),
         Counts(
@@ -145,7 +145,8 @@ def inspection_document(inspection: Inspection, version: str) -> InspectionDocum
     )
 
 
-def _danger(hazard: Hazard, suppressed: str = "") -> Danger:
+def danger(hazard: Hazard, suppressed: str = "") -> Danger:
+    """One hazard; `suppressed` is the reason of who accepted it."""
     rule, mending, replayed = hazard.rule, hazard.mending, hazard.replayed
     remedy = None
     if mending is not None:

@@ -1,10 +1,10 @@
 """The JSON Schemas of the published documents.
 
 `python -m holdfast.reports.schema > docs/schema/diagnosis.v1.json` writes the one of `why`; with a
-name behind it (`simulation`, `proof`, `inspection`, `next-tag`, `tag-check`) that of another
-command. A test compares the committed files. Rules: states, grounds and the like are listed from
-the model, so that a program knows every word it may meet; unknown fields are allowed, since later
-versions may add some.
+name behind it (`simulation`, `proof`, `inspection`, `image`, `next-tag`, `tag-check`) that of
+another command. A test compares the committed files. Rules: states, grounds and the like are listed
+from the model, so that a program knows every word it may meet; unknown fields are allowed, since
+later versions may add some.
 """
 
 import inspect
@@ -18,12 +18,16 @@ from holdfast.model.edit import Safety
 from holdfast.model.evidence import Grounds
 from holdfast.model.finding import State
 from holdfast.model.hazard import UnexaminedReason
+from holdfast.model.image import Fault, LeftoverKind, SignalPath, Waste
 from holdfast.model.rule import Audience, Confidence, Severity
+from holdfast.model.runtime import Runtime
+from holdfast.model.shell_call import Shell
 from holdfast.model.simulated import Better, Unit
 from holdfast.model.snapshot import GapKind
 from holdfast.model.timeline import SegmentKind
 from holdfast.model.verdict import Role
 from holdfast.reports.document import Document
+from holdfast.reports.image_document import ImageDocument
 from holdfast.reports.inspection_document import InspectionDocument
 from holdfast.reports.proof_document import ProofDocument
 from holdfast.reports.replay_document import SimulationDocument
@@ -51,6 +55,17 @@ _CHECK_WORDS: _Words = {
     ("Remedy", "safety"): Safety,
     ("Left", "reason"): UnexaminedReason,
 }
+_IMAGE_WORDS: _Words = {
+    ("Danger", "severity"): Severity,
+    ("Danger", "confidence"): Confidence,
+    ("Danger", "audience"): Audience,
+    ("Remedy", "safety"): Safety,
+    ("Hidden", "how"): Waste,
+    ("Remains", "kind"): LeftoverKind,
+    ("Start", "signal"): SignalPath,
+    ("Described", "shell"): Shell,
+    ("Engine", "runtime"): Runtime,
+}
 
 
 def schema() -> dict[str, Any]:
@@ -72,6 +87,13 @@ def proof_schema() -> dict[str, Any]:
 def inspection_schema() -> dict[str, Any]:
     """JSON Schema 2020-12 of what `check -o json` prints."""
     return _schema(InspectionDocument, "inspection", "Answer of holdfast check", _CHECK_WORDS)
+
+
+def image_schema() -> dict[str, Any]:
+    """JSON Schema 2020-12 of what `image -o json` prints."""
+    found = _schema(ImageDocument, "image", "Answer of holdfast image", _IMAGE_WORDS)
+    found["$defs"]["Start"]["properties"]["fault"]["enum"] = [*map(str, Fault), None]
+    return found
 
 
 def next_tag_schema() -> dict[str, Any]:
@@ -112,6 +134,7 @@ if __name__ == "__main__":
         "simulation": replay_schema,
         "proof": proof_schema,
         "inspection": inspection_schema,
+        "image": image_schema,
         "next-tag": next_tag_schema,
         "tag-check": tag_check_schema,
     }

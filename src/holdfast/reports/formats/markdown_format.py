@@ -5,13 +5,13 @@ to an issue. Code stands in fences longer than any run of backticks inside. The 
 `details` element, which GitHub, GitLab and Gitea render.
 """
 
-import html
 import re
 from collections.abc import Iterable, Iterator
 
 from holdfast.model.finding import Diagnosis, Finding, State
 from holdfast.model.printable import one_line
 from holdfast.reports.arrangement import Told, ToldGroup, arrange
+from holdfast.reports.markdown_text import escaped, escaped_html
 from holdfast.reports.options import RenderOptions
 from holdfast.reports.story import Item, Section, gap_item, story
 from holdfast.reports.strip import LEGEND, strip
@@ -29,11 +29,6 @@ from holdfast.reports.words import (
 
 NAME = "markdown"
 
-# CommonMark 0.31.2 section 2.4, without those that mean nothing inside a line.
-_SPECIAL = re.compile(r"([\\`*_\[\]<>&|~$])")
-# "@name" and "#12" are found by GitHub after rendering, so a backslash does not stop them; an
-# empty comment does.
-_REFERENCE = re.compile(r"([@#])(?=\w)")
 _CELLS = 60
 _MOST_NAMES = 20
 
@@ -46,8 +41,8 @@ def render(diagnosis: Diagnosis, options: RenderOptions) -> str:
 
 def _page(diagnosis: Diagnosis) -> Iterator[str]:
     arranged = arrange(diagnosis)
-    yield f"## {_escaped(sentence(found_line(diagnosis)))}"
-    yield from ("", _escaped(read_line(diagnosis)), "")
+    yield f"## {escaped(sentence(found_line(diagnosis)))}"
+    yield from ("", escaped(read_line(diagnosis)), "")
     if len(arranged.told) > 1:
         yield from _overview(arranged.told)
     for group in arranged.groups:
@@ -56,7 +51,7 @@ def _page(diagnosis: Diagnosis) -> Iterator[str]:
         yield from _finding(told, unfolded=len(arranged.told) == 1)
     if arranged.quiet:
         names = (f"{f.subject.name} ({state_word(f.state).lower()})" for f in arranged.quiet)
-        yield from (f"Needs nobody: {_escaped(listing(names, _MOST_NAMES))}", "")
+        yield from (f"Needs nobody: {escaped(listing(names, _MOST_NAMES))}", "")
     more = left_out(diagnosis)
     if more:
         yield from (f"{plural(more, 'more finding')} not shown.", "")
@@ -66,26 +61,26 @@ def _page(diagnosis: Diagnosis) -> Iterator[str]:
         yield from ("### Could not be read", "")
         yield from _items(gaps)
     if any(finding.timeline for finding in diagnosis.findings):
-        yield f"<sub>{_html(LEGEND)}</sub>"
+        yield f"<sub>{escaped_html(LEGEND)}</sub>"
 
 
 def _overview(rows: Iterable[Told]) -> Iterator[str]:
     yield "| State | Pod | Restarts | Cause | Sure |"
     yield "|---|---|---:|---|---|"
     for finding, alike in rows:
-        name = _escaped(finding.subject.name) + (f" and {len(alike)} more" if alike else "")
+        name = escaped(finding.subject.name) + (f" and {len(alike)} more" if alike else "")
         cause = f"{finding.cause.cause} {finding.cause.title}" if finding.cause else ""
         state = state_word(finding.state).lower()
         yield (
-            f"| {state} | {name} | {finding.restarts} | {_escaped(cause)} "
-            f"| {_escaped(surety(finding))} |"
+            f"| {state} | {name} | {finding.restarts} | {escaped(cause)} "
+            f"| {escaped(surety(finding))} |"
         )
     yield ""
 
 
 def _group(told: ToldGroup) -> Iterator[str]:
     group = told.group
-    yield f"### One cause, {plural(len(group.members), 'victim')}: {_escaped(group.headline)}"
+    yield f"### One cause, {plural(len(group.members), 'victim')}: {escaped(group.headline)}"
     yield from ("", f"Between {clock(group.started_at)} and {clock(group.ended_at)} UTC.", "")
     if group.verdict is not None:
         finding = Finding(
@@ -94,24 +89,24 @@ def _group(told: ToldGroup) -> Iterator[str]:
         for section in story(finding):
             yield from _section(section)
     names = listing((member.name for member in group.members), _MOST_NAMES)
-    yield from (f"Victims: {_escaped(names)}", "")
+    yield from (f"Victims: {escaped(names)}", "")
 
 
 def _finding(told: Told, *, unfolded: bool) -> Iterator[str]:
     finding = told.finding
     opened = "<details open>" if unfolded else "<details>"
-    name = f"<b>{state_word(finding.state)}</b> <code>{_html(finding.subject.name)}</code>"
-    yield f"{opened}<summary>{name} {_html(sentence(finding.headline))}</summary>"
+    name = f"<b>{state_word(finding.state)}</b> <code>{escaped_html(finding.subject.name)}</code>"
+    yield f"{opened}<summary>{name} {escaped_html(sentence(finding.headline))}</summary>"
     yield ""
     restarts = plural(finding.restarts, "restart") if finding.restarts else ""
     facts = [fact for fact in (restarts, belongs(finding.subject)) if fact]
     if facts:
-        yield from (_escaped(", ".join(facts)), "")
+        yield from (escaped(", ".join(facts)), "")
     for section in story(finding):
         yield from _section(section)
     if told.alike:
         names = (f"{other.subject.pod} ({other.restarts})" for other in told.alike)
-        yield from (f"Likewise: {_escaped(listing(names, _MOST_NAMES))}", "")
+        yield from (f"Likewise: {escaped(listing(names, _MOST_NAMES))}", "")
     yield from _timeline(finding)
     yield from ("</details>", "")
 
@@ -125,9 +120,9 @@ def _section(section: Section) -> Iterator[str]:
 
 def _items(items: Iterable[Item]) -> Iterator[str]:
     for item in items:
-        note = f"**{_escaped(item.note)}** " if item.note else ""
+        note = f"**{escaped(item.note)}** " if item.note else ""
         pointer = f" ({_code(item.pointer)})" if item.pointer else ""
-        yield f"- {note}{_escaped(item.text)}{pointer}"
+        yield f"- {note}{escaped(item.text)}{pointer}"
         if item.command:
             fenced = list(_fenced(item.command, "sh"))[:-1]
             yield from ("", *(f"  {line}" for line in fenced))
@@ -159,11 +154,3 @@ def _code(text: str) -> str:
     mark = "`" * (longest + 1)
     padding = " " if longest else ""
     return f"{mark}{padding}{one_line(text)}{padding}{mark}"
-
-
-def _escaped(text: str) -> str:
-    return _REFERENCE.sub(r"\1<!-- -->", _SPECIAL.sub(r"\\\1", one_line(text)))
-
-
-def _html(text: str) -> str:
-    return _REFERENCE.sub(r"\1<!-- -->", html.escape(one_line(text), quote=False))

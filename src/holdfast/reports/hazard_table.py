@@ -1,0 +1,31 @@
+"""Hazards as a table of Markdown, for every answer that holds some."""
+
+from collections.abc import Iterable, Iterator
+
+from holdfast.model.hazard import Hazard
+from holdfast.reports.inspection_words import mending_words, replay_words, who
+
+
+def hazard_table(hazards: Iterable[Hazard]) -> Iterator[str]:
+    """The lines of the table, with its head."""
+    yield "| severity | rule | where | what | fix |"
+    yield "|---|---|---|---|---|"
+    for hazard in hazards:
+        span = hazard.place.span
+        what = f"{who(hazard)}: {hazard.message}" if hazard.kind else hazard.message
+        if hazard.replayed is not None:
+            what += f". Replay: {replay_words(hazard.replayed)}"
+        mending = hazard.mending
+        fix = f"{mending.words} ({mending_words(mending)})" if mending is not None else ""
+        cells = (
+            hazard.rule.severity.value,
+            f"{hazard.rule.id} {hazard.rule.title}",
+            f"`{hazard.place.file}:{span.line}`",
+            what,
+            fix,
+        )
+        yield "| " + " | ".join(map(_cell, cells)) + " |"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")

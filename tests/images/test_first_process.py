@@ -1,0 +1,145 @@
+"""What an image starts, and whether a stop signal reaches it."""
+
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.images.building import Item, Layout, configuration, file, layer, link, program
+
+from holdfast.model.image import Fault, FirstProcess, SignalPath
+from holdfast.sources.images.read_image import read_image
+
+_SCRIPT = "#!/bin/sh\nset -e\n{}\n"
+
+
+def elf(machine: int = 62, loader: str = "") -> bytes:
+    """The beginning of a 64-bit program, with a segment PT_INTERP where it has a loader."""
+    path = loader.encode() + b"\0"
+    head = b"\x7fELF\x02\x01\x01" + b"\0" * 9
+    head += struct.pack("<HHIQQQIHHHHHH", 2, machine, 1, 0, 64, 0, 0, 64, 56, bool(loader), 0, 0, 0)
+    segment = struct.pack("<IIQQQQQQ", 3, 4, 64 + 56, 0, 0, len(path), len(path), 1)
+    return head + segment + path if loader else head + b"\0" * 64
+
+
+DASH = (program("usr/bin/dash", elf()), link("bin", "usr/bin"), link("usr/bin/sh", "dash"))
+BASH = (program("bin/bash", elf()), link("bin/sh", "bash"))
+ASH = (program("bin/busybox", elf()), link("bin/sh", "/bin/busybox"))
+APP = program("app/server", elf())
+
+
+def first(root: Path, items: tuple[Item, ...], **run: Any) -> FirstProcess:
+    """The first process of an image of one layer."""
+    plain = [layer(*items)]
+    layout = Layout(root / "layout")
+    layout.add(plain, configuration(plain, **run))
+    return read_image(str(layout.root)).first
+
+
+@pytest.mark.parametrize(
+    ("shell", "body", "expected"),
+    [
+        (DASH, "/app/server", SignalPath.SHELL_STAYS),
+        (DASH, "exec /app/server", SignalPath.REACHES),
+        (DASH, "trap 'exit' TERM; /app/server & wait", SignalPath.HANDLED),
+        (BASH, "/app/server", SignalPath.REACHES),
+        (BASH, "/app/server > /log", SignalPath.SHELL_STAYS),
+        (ASH, "/app/server > /log", SignalPath.REACHES),
+        (ASH, "/app/server | cat", SignalPath.SHELL_STAYS),
+    ],
+)
+def test_shell_form_depends_on_the_shell(
+    tmp_path: Path, shell: tuple[Item, ...], body: str, expected: SignalPath
+) -> None:
+    """The verdict is that of the shell which is in the image, whatever the image is called."""
+    process = first(tmp_path, (*shell, APP), Entrypoint=["/bin/sh", "-c", body])
+
+    assert process.shell_form
+    assert process.signal is expected
+    assert process.fault is None
+
+
+@pytest.mark.parametrize(
+    ("last", "expected"),
+    [
+        ('exec "$@"', SignalPath.REACHES),
+        ('"$@"', SignalPath.SCRIPT_STAYS),
+        ('/app/server "$@" # exec would be better', SignalPath.SCRIPT_STAYS),
+        ('if [ -n "$X" ]; then exec /app/server; fi', SignalPath.REACHES),
+        ("trap 'kill $!' TERM\n/app/server & wait", SignalPath.HANDLED),
+        (". /lib/start.sh", SignalPath.UNKNOWN),
+    ],
+)
+def test_script_is_read_from_the_layers(tmp_path: Path, last: str, expected: SignalPath) -> None:
+    """A script without exec keeps the signal from the program, behind links as well."""
+    items = (
+        *DASH,
+        APP,
+        program("opt/start.sh", _SCRIPT.format(last)),
+        link("start", "opt/start.sh"),
+    )
+    process = first(tmp_path, items, Entrypoint=["/start"], Cmd=["/app/server"])
+
+    assert process.path == "/opt/start.sh"
+    assert process.signal is expected
+
+
+@pytest.mark.parametrize(
+    ("items", "run", "fault"),
+    [
+        ((), {}, Fault.NOTHING),
+        ((APP,), {"Cmd": ["/app/other"]}, Fault.MISSING),
+        ((APP,), {"Cmd": ["server"]}, Fault.MISSING),
+        ((APP,), {"Cmd": ["/app"]}, Fault.DIRECTORY),
+        ((file("server", elf()),), {"Cmd": ["/server"]}, Fault.NOT_EXECUTABLE),
+        ((program("server", elf(183)),), {"Cmd": ["/server"]}, Fault.WRONG_MACHINE),
+        (
+            (program("server", elf(loader="/lib64/ld-linux-x86-64.so.2")),),
+            {"Cmd": ["/server"]},
+            Fault.NO_LOADER,
+        ),
+        ((program("run", "#!/bin/bash\nx\n"),), {"Cmd": ["/run"]}, Fault.NO_INTERPRETER),
+        ((*DASH, program("run", "#!/bin/sh\r\nx\r\n")), {"Cmd": ["/run"]}, Fault.CRLF),
+    ],
+)
+def test_what_cannot_start_says_why(
+    tmp_path: Path, items: tuple[Item, ...], run: dict[str, Any], fault: Fault
+) -> None:
+    """Each StartError that can be read from an image is told before the deploy."""
+    process = first(tmp_path, items, **run)
+
+    assert process.fault is fault
+    assert process.fault_words
+
+
+def test_shell_form_without_a_shell_cannot_start(tmp_path: Path) -> None:
+    """A command in shell form on an image from scratch is a StartError."""
+    process = first(tmp_path, (APP,), Cmd=["/bin/sh", "-c", "/app/server"])
+
+    assert process.fault is Fault.MISSING
+
+
+def test_command_behind_a_shell_form_is_dropped(tmp_path: Path) -> None:
+    """CMD never reaches the program there, which looks as if its flags were ignored."""
+    run = {"Entrypoint": ["/bin/sh", "-c", "exec /app/server"], "Cmd": ["--port", "80"]}
+
+    assert first(tmp_path, (*DASH, APP), **run).command_is_dropped
+
+
+def test_name_is_looked_up_on_the_path_of_the_image(tmp_path: Path) -> None:
+    """The first executable file of that name counts, as for the runtime."""
+    items = (file("a/server", "no"), program("b/server", elf()))
+    process = first(tmp_path, items, Cmd=["server"], Env=["PATH=/a:/b"])
+
+    assert process.path == "/b/server"
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [("tini", SignalPath.INIT), ("npm", SignalPath.WRAPPER), ("server", SignalPath.REACHES)],
+)
+def test_inits_forward_and_wrappers_do_not(tmp_path: Path, word: str, expected: SignalPath) -> None:
+    """Whom the kubelet's signal meets first decides."""
+    process = first(tmp_path, (program(f"usr/bin/{word}", elf()),), Cmd=[word, "start"])
+
+    assert process.signal is expected
