@@ -55,10 +55,9 @@ def main() -> None:
         subprocess.run(write, check=True)
         _print_dump(Path(directory))
     replays.main()
-    print(flush=True)
-    subprocess.run([sys.executable, "-m", "benchmarks.waiter"], check=True)
-    print(flush=True)
-    subprocess.run([sys.executable, "-m", "benchmarks.supervisor"], check=True)
+    for name in ("waiter", "supervisor", "health", "starvation"):
+        print(flush=True)
+        subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
 
 
 def _print_start() -> None:
