@@ -9,7 +9,7 @@ from fnmatch import fnmatch
 from typing import NamedTuple
 
 from holdfast.lint.documents import ObjectSubject, texts
-from holdfast.lint.world import World
+from holdfast.lint.pods import PodSubject
 from holdfast.model.hazard import Hazard, Place, UnusedIgnore
 from holdfast.sources.suppressions import CommentedIgnore
 
@@ -31,17 +31,10 @@ class _Ignore(NamedTuple):
     line: int
     rule: str
     reason: str
-    about_lines: tuple[int, int] = (0, 0)
-    about_object: tuple[str, str, str] = ("", "", "")
 
-    def accepts(self, hazard: Hazard, place: Place) -> bool:
-        """Whether a hazard at one of its places is meant."""
-        if self.rule != hazard.rule.id:
-            return False
-        first, last = self.about_lines
-        if first:
-            return self.file == place.file and first <= place.span.line <= last
-        return self.about_object == (hazard.kind, hazard.namespace, hazard.name)
+
+# A line (file, line) or an object (kind, namespace, name).
+_About = tuple[str, int] | tuple[str, str, str]
 
 
 class Acceptance:
@@ -50,22 +43,23 @@ class Acceptance:
     def __init__(self, accepted: tuple[Accepted, ...]) -> None:
         """`accepted` is what the configuration says."""
         self._accepted = accepted
-        self._ignores: dict[str, list[_Ignore]] = {}
+        self._ignores: dict[tuple[str, _About], list[_Ignore]] = {}
+        self._all: list[_Ignore] = []
         self._used: set[_Ignore] = set()
 
     def add_comments(self, file: str, comments: Iterable[CommentedIgnore]) -> None:
         """The comments of one file."""
         for one in comments:
-            about = (one.about, max(one.about, one.until))
-            self._add(_Ignore(file, one.line, one.rule, one.reason, about_lines=about))
+            lines = range(one.about, max(one.about, one.until) + 1)
+            ignore = _Ignore(file, one.line, one.rule, one.reason)
+            self._add(ignore, [(file, line) for line in lines])
 
-    def add_annotations(self, world: World) -> None:
-        """The annotations of all objects and pod templates."""
-        for subject in world.objects:
-            self._add_annotations(subject, ())
-        for pod in world.pods:
+    def add_annotations(self, subject: ObjectSubject, pods: Iterable[PodSubject]) -> None:
+        """The annotations of an object and of its pod templates."""
+        self._add_annotations(subject, ())
+        for pod in pods:
             if pod.path[:-1]:
-                self._add_annotations(pod.owner, pod.path[:-1])
+                self._add_annotations(subject, pod.path[:-1])
 
     def reason(self, hazard: Hazard) -> str:
         """Why a hazard is accepted at every place that it has; "" where it is not."""
@@ -75,18 +69,19 @@ class Acceptance:
 
     def unused(self, ran: frozenset[str]) -> Iterator[UnusedIgnore]:
         """Comments and annotations of rules that ran which accepted nothing, or give no reason."""
-        for ignores in self._ignores.values():
-            for one in ignores:
-                if not one.reason:
-                    why = "it gives no reason, so it accepts nothing"
-                elif one.rule in ran and one not in self._used:
-                    why = "nothing to accept there; take it out"
-                else:
-                    continue
-                yield UnusedIgnore(one.file, one.line, one.rule, why)
+        for one in self._all:
+            if not one.reason:
+                why = "it gives no reason, so it accepts nothing"
+            elif one.rule in ran and one not in self._used:
+                why = "nothing to accept there; take it out"
+            else:
+                continue
+            yield UnusedIgnore(one.file, one.line, one.rule, why)
 
-    def _add(self, ignore: _Ignore) -> None:
-        self._ignores.setdefault(ignore.rule, []).append(ignore)
+    def _add(self, ignore: _Ignore, abouts: Iterable[_About]) -> None:
+        self._all.append(ignore)
+        for about in abouts:
+            self._ignores.setdefault((ignore.rule, about), []).append(ignore)
 
     def _add_annotations(self, owner: ObjectSubject, template: tuple[str | int, ...]) -> None:
         path = (*template, "metadata", "annotations")
@@ -94,15 +89,19 @@ class Acceptance:
         for name, text in texts(owner.get(*path)).items():
             for rule, reason in _rules_of(name, text):
                 place = owner.at(*path, name)
-                self._add(_Ignore(place.file, place.span.line, rule, reason, about_object=about))
+                self._add(_Ignore(place.file, place.span.line, rule, reason), [about])
 
     def _reason_at(self, hazard: Hazard, place: Place) -> str:
-        reason = ""
-        for ignore in self._ignores.get(hazard.rule.id, ()):
-            if ignore.accepts(hazard, place):
-                self._used.add(ignore)
-                reason = reason or ignore.reason
-        return reason or self._configured(hazard, place)
+        of_line: _About = (place.file, place.span.line)
+        of_object: _About = (hazard.kind, hazard.namespace, hazard.name)
+        ignores = [
+            ignore
+            for about in (of_line, of_object)
+            for ignore in self._ignores.get((hazard.rule.id, about), ())
+        ]
+        self._used.update(ignores)
+        reasons = (ignore.reason for ignore in ignores if ignore.reason)
+        return next(reasons, "") or self._configured(hazard, place)
 
     def _configured(self, hazard: Hazard, place: Place) -> str:
         for one in self._accepted:

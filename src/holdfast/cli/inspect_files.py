@@ -1,9 +1,10 @@
 """From files to an inspection: read, examine, mend, replay, accept, sort.
 
-Rules: rules are pure; everything here is what they leave to others.
+Rules: rules are pure; everything here is what they leave to others. Documents are examined as they
+are read, and again together; what a document showed is kept, the document itself in few bytes.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -16,11 +17,11 @@ from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
 from holdfast.lint.catalogue import Entry, catalogue
 from holdfast.lint.dockerfiles import BuildFile, DockerfileSubject
 from holdfast.lint.documents import ObjectSubject, objects_of
-from holdfast.lint.examine import Crash, Found, examine, examine_dockerfile, examine_document
+from holdfast.lint.examine import Crash, Examiner, Found
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.world import World
 from holdfast.model.dockerfile import Dockerfile
-from holdfast.model.document import Mapping, to_plain
+from holdfast.model.document import Mapping
 from holdfast.model.hazard import (
     Examined,
     Hazard,
@@ -31,6 +32,7 @@ from holdfast.model.hazard import (
 )
 from holdfast.model.rule import Audience
 from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
+from holdfast.sources.kept_documents import KeptDocuments
 from holdfast.sources.manifest_stream import read_stream
 from holdfast.sources.suppressions import commented_ignores, ignores_of_dockerfile
 
@@ -72,13 +74,15 @@ class _Inspector:
         entries = catalogue()
         self._entries = [entry for entry in entries if wanted.selects(entry)]
         self._off = tuple(e.rule.id for e in entries if not wanted.selects(e))
+        self._examiner = Examiner(self._entries)
+        self._documents = KeptDocuments()
+        self._world = World(_world_of(wanted.against))
         self._unexamined: list[Unexamined] = []
-        self._objects: list[ObjectSubject] = []
-        self._found: list[Found] = []
+        self._hazards: dict[str, list[Hazard]] = {}
         self._acceptance = Acceptance(wanted.accepted)
         self._dockerfiles: list[Dockerfile] = []
         self._scripts: dict[str, dict[str, BuildFile]] = defaultdict(dict)
-        self._files = self._documents = 0
+        self._counts: Counter[str] = Counter()
 
     def inspect(self, files: Iterable[TextFile | Unexamined]) -> Inspection:
         for file in files:
@@ -86,13 +90,12 @@ class _Inspector:
                 self._unexamined.append(file)
             else:
                 self._read(file)
-        world = World(self._objects, _world_of(self._wanted.against))
-        self._keep(examine(world, self._entries))
+        self._keep(self._examiner.examine_together(self._world))
         for dockerfile in self._dockerfiles:
-            subject = DockerfileSubject(dockerfile, self._scripts[dockerfile.file])
-            self._keep(examine_dockerfile(subject, world, self._entries))
-        hazards = _once([self._hazard(found) for found in self._found])
-        self._acceptance.add_annotations(world)
+            build = DockerfileSubject(dockerfile, self._scripts[dockerfile.file])
+            self._keep(self._examiner.examine_dockerfile(build, self._world))
+        self._counts["dockerfiles"] = len(self._dockerfiles)
+        hazards = [_together(group) for group in self._hazards.values()]
         reasons = [self._acceptance.reason(hazard) for hazard in hazards]
         pairs = list(zip(hazards, reasons, strict=True))
         kept = [hazard for hazard, reason in pairs if not reason]
@@ -103,13 +106,13 @@ class _Inspector:
             unused=tuple(self._acceptance.unused(frozenset(e.rule.id for e in self._entries))),
             known=len(kept) - len(fresh),
             unexamined=tuple(self._unexamined),
-            examined=self._examined(world),
+            examined=Examined(**self._counts, not_validated=dict(self._world.not_validated())),
             rules_run=len(self._entries),
             rules_off=self._off,
         )
 
     def _read(self, file: TextFile) -> None:
-        self._files += 1
+        self._counts["files"] += 1
         if file.beside is not None:
             script = BuildFile(file.name, file.text, file.beside.executable)
             self._scripts[file.beside.dockerfile][file.beside.path] = script
@@ -123,10 +126,19 @@ class _Inspector:
             if isinstance(document, Unexamined):
                 self._unexamined.append(document)
                 continue
-            self._documents += 1
-            self._keep(examine_document(document, self._entries))
+            self._counts["documents"] += 1
+            self._keep(self._examiner.examine_document(document))
             if isinstance(document.root, Mapping):
-                self._objects.extend(objects_of(document, to_plain(document.root)))
+                for subject in objects_of(self._documents.keep(document)):
+                    self._examine(subject)
+
+    def _examine(self, subject: ObjectSubject) -> None:
+        pods = self._world.add(subject)
+        self._counts["objects"] += 1
+        self._counts["workloads"] += len(pods)
+        self._counts["containers"] += sum(len(pod.containers) for pod in pods)
+        self._acceptance.add_annotations(subject, pods)
+        self._keep(self._examiner.examine_object(subject, pods))
 
     def _read_dockerfile(self, file: TextFile) -> None:
         dockerfile = read_dockerfile(file.text, file.name)
@@ -142,24 +154,14 @@ class _Inspector:
     def _keep(self, outcomes: Iterable[Found | Crash]) -> None:
         for outcome in outcomes:
             if isinstance(outcome, Found):
-                self._found.append(outcome)
+                hazard = self._hazard(outcome)
+                self._hazards.setdefault(hazard.fingerprint, []).append(hazard)
                 continue
             error = f"{type(outcome.error).__name__}: {outcome.error}"
             what = f"{outcome.rule.id} on {outcome.subject}: {error}; this is a defect of holdfast"
             self._unexamined.append(
                 Unexamined(UnexaminedReason.RULE_CRASHED, outcome.file, outcome.line, what)
             )
-
-    def _examined(self, world: World) -> Examined:
-        return Examined(
-            files=self._files,
-            documents=self._documents,
-            objects=len(world.objects),
-            workloads=len(world.pods),
-            containers=sum(len(pod.containers) for pod in world.pods),
-            not_validated=dict(world.not_validated()),
-            dockerfiles=len(self._dockerfiles),
-        )
 
     def _hazard(self, found: Found) -> Hazard:
         problem = found.problem
@@ -183,31 +185,26 @@ def _world_of(files: tuple[TextFile, ...]) -> World | None:
     """The objects that can be read; what cannot be is no business of this run."""
     if not files:
         return None
-    return World(
-        found
-        for file in files
-        for document in read_stream(file.text, file.name)
-        if not isinstance(document, Unexamined) and isinstance(document.root, Mapping)
-        for found in objects_of(document, to_plain(document.root))
-    )
+    world, documents = World(), KeptDocuments()
+    for file in files:
+        for document in read_stream(file.text, file.name):
+            if not isinstance(document, Unexamined) and isinstance(document.root, Mapping):
+                for subject in objects_of(documents.keep(document)):
+                    world.add(subject)
+    return world
 
 
-def _once(hazards: list[Hazard]) -> list[Hazard]:
-    """One hazard for each fingerprint; the places of the others stand beside it."""
-    found: dict[str, Hazard] = {}
-    for hazard in hazards:
-        known = found.get(hazard.fingerprint)
-        if known is None:
-            found[hazard.fingerprint] = hazard
-        elif hazard.place not in (known.place, *known.also_at):
-            also = (*known.also_at, hazard.place)
-            mending = known.mending
-            if mending is not None and hazard.mending is not None:
-                edits = (*mending.edits, *hazard.mending.edits)
-                mending = msgspec.structs.replace(mending, edits=edits)
-            changed = msgspec.structs.replace(known, also_at=also, mending=mending)
-            found[hazard.fingerprint] = changed
-    return list(found.values())
+def _together(hazards: list[Hazard]) -> Hazard:
+    """Hazards of one fingerprint as one; the places of the others stand beside it."""
+    first, *others = {hazard.place: hazard for hazard in hazards}.values()
+    if not others:
+        return first
+    mending = first.mending
+    if mending is not None:
+        edits = [edit for one in others if one.mending for edit in one.mending.edits]
+        mending = msgspec.structs.replace(mending, edits=(*mending.edits, *edits))
+    also = tuple(one.place for one in others)
+    return msgspec.structs.replace(first, also_at=also, mending=mending)
 
 
 def _order(hazard: Hazard) -> tuple[int, str, int, int, str]:

@@ -11,7 +11,7 @@ from holdfast.fixes.edits import apply_edits
 from holdfast.fixes.mend_text import edits_of, is_meant
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.lint.dockerfiles import DockerfileSubject
-from holdfast.lint.documents import ObjectSubject, objects_of
+from holdfast.lint.documents import ObjectSubject, OpenDocument, objects_of
 from holdfast.lint.pods import ContainerSubject, PodSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.subject import Subject
@@ -91,7 +91,7 @@ def _checked(fix: Fix, subject: DockerfileSubject) -> Mending:
 
 def _reread(document: Document, edits: tuple[Edit, ...]) -> Document | None:
     """The document after edits; None where it can no longer be read."""
-    start, end = document.part or (0, len(document.text))
+    start, end = document.part[:2] if document.part else (0, len(document.text))
     moved = [
         msgspec.structs.replace(
             edit,
@@ -108,7 +108,7 @@ def _reread(document: Document, edits: tuple[Edit, ...]) -> Document | None:
 
 def _spec_in(document: Document, pod: PodSubject) -> PodSpec | None:
     """The same pod in another version of its document."""
-    for subject in objects_of(document, to_plain(document.root)):
+    for subject in objects_of(OpenDocument(document, to_plain(document.root))):
         if subject.root == pod.owner.root:
             return PodSubject(subject, pod.path).spec
     return None

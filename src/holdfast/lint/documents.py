@@ -1,11 +1,12 @@
 """Objects of the API as rules see them: plain values, and a place for each field.
 
 Rules: `at` answers for every path. A field that is not there is at its nearest parent, because that
-is where it would have to be written.
+is where it would have to be written. An object holds only what names it: its value and its
+positions are its document's, which need not be at hand all the time.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from holdfast.lint.problem import Path
 from holdfast.lint.subject import Subject
@@ -15,20 +16,73 @@ from holdfast.model.hazard import Place
 from holdfast.model.span import Span
 
 
+class Source(Protocol):
+    """A document, as a value and as a tree with positions; either may be made when asked for."""
+
+    @property
+    def file(self) -> str:
+        """Its file."""
+
+    @property
+    def tree(self) -> Document:
+        """With positions."""
+
+    @property
+    def value(self) -> Json:
+        """Without positions."""
+
+
+class OpenDocument(NamedTuple):
+    """A document whose tree is at hand."""
+
+    tree: Document
+    value: Json
+
+    @property
+    def file(self) -> str:
+        """Its file."""
+        return self.tree.file
+
+
 class ObjectSubject(Subject):
     """One API object of a document; items of a List are objects of their own."""
 
-    def __init__(self, document: Document, root: Path, value: dict[str, Any]) -> None:
+    __slots__ = ("_root", "_source", "api_version", "kind", "name", "namespace")
+
+    def __init__(self, source: Source, root: Path, value: dict[str, Any]) -> None:
         """`root` is where in the document the object stands; `value` is its JSON."""
-        self.document = document
+        self._source = source
         self._root = root
-        self.value = value
-        metadata = value.get("metadata")
-        self.metadata: dict[str, Any] = metadata if isinstance(metadata, dict) else {}
+        metadata = _mapping(value.get("metadata"))
         self.kind = _text(value.get("kind"))
         self.api_version = _text(value.get("apiVersion"))
-        self.name = _text(self.metadata.get("name") or self.metadata.get("generateName"))
-        self.namespace = _text(self.metadata.get("namespace"))
+        self.name = _text(metadata.get("name") or metadata.get("generateName"))
+        self.namespace = _text(metadata.get("namespace"))
+
+    @property
+    def document(self) -> Document:
+        """The document with its positions."""
+        return self._source.tree
+
+    @property
+    def file(self) -> str:
+        """The file it stands in."""
+        return self._source.file
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """Its JSON."""
+        value: Any = self._source.value
+        for step in self._root:
+            value = value[step]
+        if "kind" not in value:
+            value = {"apiVersion": self.api_version, "kind": self.kind, **value}
+        return value  # type: ignore[no-any-return]  # JSON of an untyped document
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """Its metadata; empty where there is none."""
+        return self.mapping("metadata")
 
     @property
     def root(self) -> Path:
@@ -64,8 +118,7 @@ class ObjectSubject(Subject):
 
     def mapping(self, *path: str | int) -> dict[str, Any]:
         """The mapping at a path; empty for anything else."""
-        found = self.get(*path)
-        return found if isinstance(found, dict) else {}
+        return _mapping(self.get(*path))
 
     def items(self, *path: str | int) -> list[Any]:
         """The list at a path; empty for anything else."""
@@ -81,8 +134,9 @@ class ObjectSubject(Subject):
         return f"{self.kind}/{self.name}" if self.name else self.kind
 
 
-def objects_of(document: Document, value: Json) -> Iterator[ObjectSubject]:
+def objects_of(source: Source) -> Iterator[ObjectSubject]:
     """The objects of a document: itself, or the items of a List."""
+    value = source.value
     if not isinstance(value, dict):
         return
     kind, listed, _ = _text(value.get("kind")).rpartition("List")
@@ -93,9 +147,9 @@ def objects_of(document: Document, value: Json) -> Iterator[ObjectSubject]:
                 # The API leaves kind and version out of the items of a typed list.
                 version = value.get("apiVersion")
                 named = {"apiVersion": version, "kind": kind, **item} if kind else item
-                yield ObjectSubject(document, ("items", index), named)
+                yield ObjectSubject(source, ("items", index), named)
     elif value.get("kind"):
-        yield ObjectSubject(document, (), value)
+        yield ObjectSubject(source, (), value)
 
 
 def place_of(document: Document, path: Path, shown_from: int = 0) -> Place:
@@ -163,6 +217,10 @@ def _first(node: Node) -> Span:
     if isinstance(node, Sequence) and node.items:
         return _first(node.items[0])
     return node.span
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str:

@@ -55,11 +55,30 @@ class PodSubject(Subject):
         """`path` is where the pod spec stands in the object."""
         self.owner = owner
         self.path = path
-        template = path[:-1]
-        value = owner.mapping(*self.path)
-        self.spec, self.faults = _decode(value)
-        self.labels = texts(owner.get(*template, "metadata", "labels"))
-        self.annotations = texts(owner.get(*template, "metadata", "annotations"))
+
+    @property
+    def spec(self) -> PodSpec:
+        """What could be decoded."""
+        return self._decoded[0]
+
+    @property
+    def faults(self) -> tuple[TypeFault, ...]:
+        """What is left out of the spec for its type."""
+        return self._decoded[1]
+
+    @cached_property
+    def _decoded(self) -> tuple[PodSpec, tuple[TypeFault, ...]]:
+        return _decode(self.owner.mapping(*self.path))
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        """The labels of the pods."""
+        return texts(self.owner.get(*self.path[:-1], "metadata", "labels"))
+
+    @property
+    def annotations(self) -> dict[str, str]:
+        """The annotations of the pods."""
+        return texts(self.owner.get(*self.path[:-1], "metadata", "annotations"))
 
     @property
     def kind(self) -> str:
@@ -100,9 +119,12 @@ class PodSubject(Subject):
                 found.append(Refused(steps[1:], violation.problem))
         return tuple(found)
 
-    @cached_property
+    @property
     def containers(self) -> tuple["ContainerSubject", ...]:
-        """Init containers in their order, then the others, as the kubelet starts them."""
+        """Init containers in their order, then the others, as the kubelet starts them.
+
+        They hold the pod and not the other way round, so that a pod goes as soon as it was seen.
+        """
         found = []
         for name, specs in (
             ("initContainers", self.spec.init_containers or ()),

@@ -9,6 +9,8 @@ from holdfast.model.hazard import Place
 class Subject(ABC):
     """An object, a pod or a container. Paths are relative to it."""
 
+    __slots__ = ()
+
     @property
     @abstractmethod
     def root(self) -> Path:

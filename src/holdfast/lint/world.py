@@ -6,15 +6,17 @@ say "not in what was read".
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from functools import cached_property
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeVar, cast
 
 from holdfast.lint.documents import ObjectSubject, texts
 from holdfast.lint.pods import ContainerSubject, PodSubject, pods_of
+from holdfast.lint.problem import Path
 from holdfast.model.container import ObjectReference
 
 Key = tuple[str, str, str]
+T = TypeVar("T")
+_Label = tuple[str, str, str]
 # Kinds that rules look at beside those that hold pods. All others are told as not validated.
 _KNOWN_KINDS = frozenset(
     {
@@ -49,31 +51,59 @@ class Variable(NamedTuple):
 
 
 class World:
-    """The objects of one run."""
+    """The objects of one run. Add all of them before asking."""
 
-    def __init__(self, objects: Iterable[ObjectSubject], before: "World | None" = None) -> None:
-        """Index them. `before` is what is deployed now, where that is known."""
-        self.objects = tuple(objects)
+    def __init__(self, before: "World | None" = None) -> None:
+        """Nothing was read yet. `before` is what is deployed now, where that is known."""
+        self.objects: list[ObjectSubject] = []
         self.before = before
-        self._by_key: dict[Key, ObjectSubject] = {}
+        self._by_name: dict[tuple[str, str], list[ObjectSubject]] = defaultdict(list)
         self._by_kind: dict[str, list[ObjectSubject]] = defaultdict(list)
-        for subject in self.objects:
-            self._by_key.setdefault((subject.kind, subject.namespace, subject.name), subject)
-            self._by_kind[subject.kind].append(subject)
+        self._templates: list[_Template] = []
+        self._unknown_kinds: Counter[str] = Counter()
+        self._scalers: dict[Key, list[ObjectSubject]] = defaultdict(list)
+        self._services = _Selectors()
+        self._budgets = _Selectors()
+        self._labelled: dict[_Label, list[_Template]] = defaultdict(list)
+        self._names: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._namespaces: set[str] = set()
+        self._made: dict[Callable[[World], Any], Any] = {}
 
-    @cached_property
-    def pods(self) -> tuple[PodSubject, ...]:
-        """Every pod and pod template."""
-        return tuple(pod for subject in self.objects for pod in pods_of(subject))
+    def add(self, subject: ObjectSubject) -> tuple[PodSubject, ...]:
+        """One more object. Gives its pods and pod templates."""
+        self.objects.append(subject)
+        self._by_name[subject.kind, subject.name].append(subject)
+        self._by_kind[subject.kind].append(subject)
+        self._names[subject.kind, subject.namespace].append(subject.name)
+        pods = tuple(pods_of(subject))
+        for pod in pods:
+            template = _Template(subject, pod.path)
+            self._templates.append(template)
+            self._namespaces.add(pod.namespace)
+            for label in pod.labels.items():
+                self._labelled[(pod.namespace, *label)].append(template)
+        if subject.kind == "Service":
+            labels = texts(subject.get("spec", "selector"))
+            self._services.add(subject, labels, labels)
+        elif subject.kind == "PodDisruptionBudget":
+            selector = subject.mapping("spec", "selector")
+            self._budgets.add(subject, selector, texts(selector.get("matchLabels")))
+        elif subject.kind == "HorizontalPodAutoscaler":
+            target = subject.mapping("spec", "scaleTargetRef")
+            key = (str(target.get("kind")), subject.namespace, str(target.get("name")))
+            self._scalers[key].append(subject)
+        elif not pods and subject.kind not in _KNOWN_KINDS:
+            self._unknown_kinds[subject.kind] += 1
+        return pods
+
+    @property
+    def pods(self) -> Iterator[PodSubject]:
+        """Every pod and pod template, in the order of reading."""
+        return (PodSubject(*template) for template in self._templates)
 
     def not_validated(self) -> Counter[str]:
         """How many objects there are of kinds that no rule looks at."""
-        holding = {id(pod.owner) for pod in self.pods}
-        return Counter(
-            subject.kind
-            for subject in self.objects
-            if subject.kind not in _KNOWN_KINDS and id(subject) not in holding
-        )
+        return self._unknown_kinds
 
     def of_kind(self, kind: str) -> list[ObjectSubject]:
         """All objects of a kind."""
@@ -81,7 +111,21 @@ class World:
 
     def find(self, kind: str, namespace: str, name: str) -> ObjectSubject | None:
         """One object by its key."""
-        return self._by_key.get((kind, namespace, name))
+        return next((o for o in self.named(kind, name) if o.namespace == namespace), None)
+
+    def names(self, kind: str, namespace: str) -> list[str]:
+        """The names of all objects of a kind in a namespace."""
+        return self._names.get((kind, namespace), [])
+
+    def once(self, make: Callable[["World"], T]) -> T:
+        """What a function makes of all objects: made once for a run, however many pods ask."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
+
+    def named(self, kind: str, name: str) -> list[ObjectSubject]:
+        """The objects of a kind with a name, in all namespaces."""
+        return self._by_name.get((kind, name), [])
 
     def earlier(self, container: ContainerSubject) -> ContainerSubject | None:
         """The same container in what is deployed now; None for a new one.
@@ -91,15 +135,15 @@ class World:
         if self.before is None:
             return None
         owner = container.pod.owner
-        named = [o for o in self.before.of_kind(owner.kind) if o.name == owner.name]
+        named = self.before.named(owner.kind, owner.name)
         same = [o for o in named if o.namespace == owner.namespace]
         found = same or [o for o in named if not (o.namespace and owner.namespace)]
         if len(found) != 1:
             return None
         inside = [
             c
-            for pod in self.before.pods
-            if pod.owner is found[0] and pod.path == container.pod.path
+            for pod in pods_of(found[0])
+            if pod.path == container.pod.path
             for c in pod.containers
             if c.name == container.name
         ]
@@ -107,31 +151,17 @@ class World:
 
     def services_of(self, pod: PodSubject) -> list[ObjectSubject]:
         """The Services that send requests to a pod."""
-        return [
-            service
-            for service in self.of_kind("Service")
-            if service.namespace == pod.namespace
-            and _selects(texts(service.get("spec", "selector")), pod.labels)
-        ]
+        found = self._services.candidates(pod)
+        return [one.subject for one in found if _selects(one.selector, pod.labels)]
 
     def budgets_of(self, pod: PodSubject) -> list[ObjectSubject]:
         """The PodDisruptionBudgets that count a pod."""
-        return [
-            budget
-            for budget in self.of_kind("PodDisruptionBudget")
-            if budget.namespace == pod.namespace
-            and matches(budget.mapping("spec", "selector"), pod.labels)
-        ]
+        found = self._budgets.candidates(pod)
+        return [one.subject for one in found if matches(one.selector, pod.labels)]
 
     def scalers_of(self, owner: ObjectSubject) -> list[ObjectSubject]:
         """The HorizontalPodAutoscalers that scale an object."""
-        return [
-            scaler
-            for scaler in self.of_kind("HorizontalPodAutoscaler")
-            if scaler.namespace == owner.namespace
-            and scaler.get("spec", "scaleTargetRef", "kind") == owner.kind
-            and scaler.get("spec", "scaleTargetRef", "name") == owner.name
-        ]
+        return self._scalers.get((owner.kind, owner.namespace, owner.name), [])
 
     def environment_of(self, container: ContainerSubject) -> dict[str, Variable]:
         """Its variables, through ConfigMaps of the set; the last definition of a name counts."""
@@ -163,11 +193,60 @@ class World:
     def _config(self, reference: ObjectReference | None, namespace: str) -> ObjectSubject | None:
         return self.find("ConfigMap", namespace, reference.name) if reference else None
 
+    def has_pods(self, namespace: str) -> bool:
+        """Whether anything of a namespace runs pods."""
+        return namespace in self._namespaces
+
     def selected(self, labels: dict[str, str], namespace: str) -> Iterator[PodSubject]:
         """The pods of a namespace whose labels hold all of these."""
-        for pod in self.pods:
+        found = [
+            self._labelled.get((namespace, *label), [])
+            for label in labels.items()
+            if label[0] not in _CONTROLLERS_LABELS
+        ]
+        for template in min(found, key=len, default=self._templates):
+            pod = PodSubject(*template)
             if pod.namespace == namespace and _selects(labels, pod.labels):
                 yield pod
+
+
+class _Template(NamedTuple):
+    """Where a pod spec stands, without its value."""
+
+    owner: ObjectSubject
+    path: Path
+
+
+class _Selecting(NamedTuple):
+    """An object with its selector. `number` is its place in the order of reading."""
+
+    number: int
+    subject: ObjectSubject
+    selector: dict[str, Any]
+
+
+class _Selectors:
+    """Objects with selectors, found by one label that their pods must have."""
+
+    def __init__(self) -> None:
+        self._by_label: dict[_Label, list[_Selecting]] = defaultdict(list)
+        self._others: dict[str, list[_Selecting]] = defaultdict(list)
+        self._count = 0
+
+    def add(self, subject: ObjectSubject, selector: dict[str, Any], labels: dict[str, str]) -> None:
+        """One more, with the labels that it selects by equality."""
+        own = [label for label in labels.items() if label[0] not in _CONTROLLERS_LABELS]
+        lists = [self._by_label[(subject.namespace, *label)] for label in own]
+        shortest = min(lists, key=len, default=self._others[subject.namespace])
+        shortest.append(_Selecting(self._count, subject, selector))
+        self._count += 1
+
+    def candidates(self, pod: PodSubject) -> list[_Selecting]:
+        """Those that may select a pod, in the order of reading."""
+        found = list(self._others.get(pod.namespace, ()))
+        for label in pod.labels.items():
+            found += self._by_label.get((pod.namespace, *label), ())
+        return sorted(found, key=lambda one: one.number)
 
 
 def matches(selector: dict[str, Any], labels: dict[str, str]) -> bool:

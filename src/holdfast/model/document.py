@@ -7,6 +7,7 @@ bounded depth and expansion before a tree exists (rules.md 5.4).
 
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import NamedTuple
 
 import msgspec
 
@@ -87,6 +88,18 @@ class Alias(msgspec.Struct, frozen=True):
 Node = Scalar | Mapping | Sequence | Alias
 
 
+class Part(NamedTuple):
+    """A stretch of a text that is read by itself: offsets of its ends, and lines before it.
+
+    `first` is the index of its first document.
+    """
+
+    start: int
+    end: int
+    line: int
+    first: int = 0
+
+
 class Document(msgspec.Struct, frozen=True):
     """A document of a file: `text` is the whole file, `index` counts its documents from 0."""
 
@@ -97,7 +110,7 @@ class Document(msgspec.Struct, frozen=True):
     newline: str = "\n"
     aliased: frozenset[str] = frozenset()
     """Anchors that an alias of this document repeats: an edit there changes several places."""
-    part: tuple[int, int] | None = None
+    part: Part | None = None
     """Where in the text the document stands that was read by itself; None for all of it."""
 
 

@@ -8,9 +8,9 @@ that. Positions are those of the file.
 import re
 from collections.abc import Iterator
 
-from holdfast.model.document import Document
+from holdfast.model.document import Document, Part
 from holdfast.model.hazard import Unexamined, UnexaminedReason
-from holdfast.sources.yaml_tree import Part, YamlError, parse_part
+from holdfast.sources.yaml_tree import YamlError, parse_part
 
 # k8s.io/apimachinery pkg/util/yaml/decoder.go splitYAMLDocument: the rest of the line is dropped.
 _SEPARATOR = re.compile(r"^---[^\n]*\n?", re.MULTILINE)
@@ -21,19 +21,20 @@ _COMMENTS = re.compile(r"\ufeff?(?:[ \t\r\n]+|#[^\n]*)*+")
 
 def read_stream(text: str, file: str) -> Iterator[Document | Unexamined]:
     """The documents of a text in their order, and those that could not be read."""
-    for index, part in enumerate(_parts(text)):
+    for part in _parts(text):
         try:
-            yield from parse_part(text, part, file, index)
+            yield from parse_part(text, part, file)
         except YamlError as error:
             yield _unexamined(text, part, file, error)
 
 
 def _parts(text: str) -> Iterator[Part]:
     """The documents that hold more than comments."""
-    start = line = 0
+    start = line = index = 0
     for end, behind in _ends(text):
         if _COMMENTS.fullmatch(text, start, end) is None:
-            yield Part(start, end, line)
+            yield Part(start, end, line, index)
+            index += 1
         line += text.count("\n", start, behind)
         start = behind
 

@@ -18,6 +18,7 @@ from holdfast.model.document import (
     Document,
     Mapping,
     Node,
+    Part,
     Scalar,
     Sequence,
     Style,
@@ -86,35 +87,25 @@ def parse_documents_strictly(text: str, source: str) -> tuple[Document, ...]:
     return tuple(documents)
 
 
-class Part(NamedTuple):
-    """A stretch of a text that is read by itself: offsets of its ends, and lines before it."""
-
-    start: int
-    end: int
-    line: int
-
-
-def parse_part(text: str, part: Part, source: str, index: int) -> tuple[Document, ...]:
+def parse_part(text: str, part: Part, source: str) -> tuple[Document, ...]:
     """The documents of a part, with positions of the whole text; raises YamlError for a fault.
 
     The line of an error counts from the beginning of the part.
     """
     documents: list[Document] = []
-    _read_trees(text, source, documents, part, index)
+    _read_trees(text, source, documents, part)
     return tuple(documents)
 
 
-def _read_trees(
-    text: str, source: str, into: list[Document], part: Part | None = None, index: int = 0
-) -> None:
+def _read_trees(text: str, source: str, into: list[Document], part: Part | None = None) -> None:
     """Add the documents one by one, so that those before a fault are there."""
     maker = _TreeMaker(text, part or Part(0, len(text), 0))
     newline = "\r\n" if text.find("\r\n", maker.start, maker.end) >= 0 else "\n"
 
     def keep(root: Node) -> None:
         aliased = frozenset(maker.aliased)
-        bounds = (part.start, part.end) if part else None
-        into.append(Document(source, index + len(into), text, root, newline, aliased, bounds))
+        index = len(into) + (part.first if part else 0)
+        into.append(Document(source, index, text, root, newline, aliased, part))
         maker.aliased.clear()
 
     _Reader(text[part.start : part.end] if part else text, source, maker).read(keep)

@@ -53,7 +53,7 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
     for loop in wait_loops(container):
         host, *domain = loop.target.split(".")
         namespace = domain[0] if domain and domain[0] != "svc" else container.pod.namespace
-        names = [s.name for s in world.of_kind("Service") if s.namespace == namespace]
+        names = world.names("Service", namespace)
         close = difflib.get_close_matches(host, names, 1, cutoff=0.75)
         if host and host not in names and close:
             yield container.problem(

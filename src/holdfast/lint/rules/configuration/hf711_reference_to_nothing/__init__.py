@@ -81,7 +81,7 @@ def _missing(kind: str, namespace: str, reference: ObjectReference, world: World
     """What is not there, for certain or by a name that is close; "" for what is not known."""
     subject = world.find(kind, namespace, reference.name)
     if subject is None:
-        names = [other.name for other in world.of_kind(kind) if other.namespace == namespace]
+        names = world.names(kind, namespace)
         close = difflib.get_close_matches(reference.name, names, 1, cutoff=0.8)
         return f"no {kind} named {reference.name} was read; there is {close[0]}" if close else ""
     keys = {key for field in ("data", "stringData", "binaryData") for key in subject.mapping(field)}

@@ -34,6 +34,7 @@ docs/specs/rules.md HF714, docs/specs/causes.md A07.
 import re
 from collections.abc import Iterator
 
+from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
@@ -49,17 +50,20 @@ RULE = Rule(
 )
 
 
+# $(NAME), ${NAME}, ${NAME:-default}, $NAME.
+_USED = re.compile(r"\$(?:\((?=\w+\))|\{)?([A-Z0-9_]+_PORT)\b")
+
+
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """Variables that the command line uses and only a Service's name sets."""
     if container.pod.owner.get(*container.pod.path, "enableServiceLinks") is False:
         return
     given = world.environment_of(container)
     text = " ".join([*container.words, *(v.value or "" for v in container.spec.env or ())])
-    for service in world.of_kind("Service"):
-        # pkg/kubelet/envvars: the name in capitals, with "_" for "-".
-        name = service.name.upper().replace("-", "_") + "_PORT"
-        used = re.search(rf"\$(?:\({name}\)|\{{{name}\b|{name}\b)", text)
-        if service.namespace == container.pod.namespace and used and name not in given:
+    injected = world.once(_injected)
+    for name in dict.fromkeys(_USED.findall(text)):
+        service = injected.get((container.pod.namespace, name))
+        if service is not None and name not in given:
             yield container.problem(
                 f"{name} is used and not set: the kubelet sets it to tcp://ADDRESS:PORT for "
                 f"{service}, which is no number",
@@ -71,3 +75,14 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
                     of=container.pod,
                 ),
             )
+
+
+def _injected(world: World) -> dict[tuple[str, str], ObjectSubject]:
+    """The Service that gives pods of a namespace a variable: the name in capitals, "_" for "-".
+
+    pkg/kubelet/envvars.
+    """
+    return {
+        (service.namespace, service.name.upper().replace("-", "_") + "_PORT"): service
+        for service in world.of_kind("Service")
+    }

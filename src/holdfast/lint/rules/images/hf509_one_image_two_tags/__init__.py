@@ -75,11 +75,10 @@ def _two_tags(world: World) -> Iterator[Problem]:
 
 
 def _two_digests(world: World) -> Iterator[Problem]:
-    now = list(_images(world))
-    before = list(_images(world.before)) if world.before is not None else []
     seen: dict[tuple[str, str], tuple[str, str]] = {}
-    _note(seen, before, "in what is deployed")
-    for container, reference in now:
+    if world.before is not None:
+        _note(seen, _images(world.before), "in what is deployed")
+    for container, reference in _images(world):
         key = (reference.repository, reference.tag)
         known = seen.get(key)
         if known is not None and _pinned(reference) and known[0] != reference.digest:

@@ -34,6 +34,9 @@ docs/specs/rules.md HF511, docs/specs/causes.md B15.
 import base64
 import binascii
 from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import msgspec
 
 from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.pods import ContainerSubject, PodSubject
@@ -53,13 +56,19 @@ RULE = Rule(
 _LOGIN = ".dockerconfigjson"
 
 
+class _Logins(msgspec.Struct):
+    """~/.docker/config.json: who logs in where, by host or by URL."""
+
+    auths: dict[str, msgspec.Raw] = {}
+
+
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """A container whose registry others of its namespace log in to."""
     pod = container.pod
     registry = parse_reference(container.spec.image).registry
     if not registry or _has_secrets(pod, world):
         return
-    told = _login_elsewhere(registry, pod, world)
+    told = world.once(_logins).get((pod.namespace, registry))
     if told:
         yield container.problem(
             f"{told}, and this pod has no imagePullSecrets",
@@ -76,16 +85,29 @@ def _has_secrets(pod: PodSubject, world: World) -> bool:
     return account is not None and bool(account.items("imagePullSecrets"))
 
 
-def _login_elsewhere(registry: str, pod: PodSubject, world: World) -> str:
-    for other in world.pods:
-        if other.namespace == pod.namespace and other.owner.items(*other.path, "imagePullSecrets"):
-            images = (parse_reference(c.spec.image).registry for c in other.containers)
-            if registry in images:
-                return f"{other.owner} logs in to {registry}"
+def _logins(world: World) -> dict[tuple[str, str], str]:
+    """Who logs in to a registry from a namespace, in words."""
+    found: dict[tuple[str, str], str] = {}
+    for pod in world.pods:
+        if pod.owner.items(*pod.path, "imagePullSecrets"):
+            for container in pod.containers:
+                registry = parse_reference(container.spec.image).registry
+                told = f"{pod.owner} logs in to {registry}"
+                found.setdefault((pod.namespace, registry), told)
     for secret in world.of_kind("Secret"):
-        if secret.namespace == pod.namespace and registry in _text_of_login(secret):
-            return f"{secret} holds a login for {registry}"
-    return ""
+        for registry in _registries_of(secret):
+            told = f"{secret} holds a login for {registry}"
+            found.setdefault((secret.namespace, registry), told)
+    return found
+
+
+def _registries_of(secret: ObjectSubject) -> list[str]:
+    """The registries of a configuration of docker; none for any other Secret."""
+    try:
+        logins = msgspec.json.decode(_text_of_login(secret), type=_Logins).auths
+    except msgspec.DecodeError:
+        return []
+    return [urlsplit(f"//{one.split('://')[-1]}").netloc for one in logins]
 
 
 def _text_of_login(secret: ObjectSubject) -> str:

@@ -54,11 +54,12 @@ _MANAGED = (Runtime.JVM, Runtime.GO, Runtime.NODE, Runtime.PYTHON)
 def check_world(world: World) -> Iterator[Problem]:
     """Memory metrics of pods with a managed heap."""
     for pod in world.pods:
-        runtimes = [runtime_of(c) for c in pod.containers if c.kind is ContainerKind.APP]
-        managed = next((runtime for runtime in runtimes if runtime in _MANAGED), None)
+        scalers = world.scalers_of(pod.owner)
+        apps = [c for c in pod.containers if c.kind is ContainerKind.APP] if scalers else []
+        managed = next((r for r in map(runtime_of, apps) if r in _MANAGED), None)
         if managed is None:
             continue
-        for scaler in world.scalers_of(pod.owner):
+        for scaler in scalers:
             for index, metric in enumerate(scaler.items("spec", "metrics")):
                 resource = metric.get("resource") if isinstance(metric, dict) else None
                 if isinstance(resource, dict) and resource.get("name") == "memory":

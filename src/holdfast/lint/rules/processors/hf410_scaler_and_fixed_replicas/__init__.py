@@ -48,8 +48,8 @@ def check_world(world: World) -> Iterator[Problem]:
     """Owners with both a number and a scaler."""
     for pod in world.pods:
         scalers = world.scalers_of(pod.owner)
-        given = pod.owner.get("spec", "replicas")
-        if scalers and given is not None:
+        given = pod.owner.get("spec", "replicas") if scalers else None
+        if given is not None:
             yield pod.owner.problem(
                 f"each apply sets {given} replicas, and {scalers[0]} changes it back",
                 "spec",

@@ -62,11 +62,12 @@ def check_world(world: World) -> Iterator[Problem]:
                 "maxUnavailable",
                 fix=_FIX,
             )
-            continue
-        for pod in world.pods:
-            if budget in world.budgets_of(pod):
+    told = set()
+    for pod in world.pods:
+        for budget in world.budgets_of(pod):
+            if id(budget) not in told:
+                told.add(id(budget))
                 yield from _check(budget, pod, world)
-                break
 
 
 def _check(budget: ObjectSubject, pod: PodSubject, world: World) -> Iterator[Problem]:

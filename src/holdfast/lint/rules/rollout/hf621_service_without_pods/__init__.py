@@ -53,9 +53,8 @@ def check_world(world: World) -> Iterator[Problem]:
         selector = texts(service.get("spec", "selector"))
         if not selector:
             continue
-        neighbours = [pod for pod in world.pods if pod.namespace == service.namespace]
         selected = list(world.selected(selector, service.namespace))
-        if neighbours and not selected:
+        if not selected and world.has_pods(service.namespace):
             yield service.problem(
                 f"no pod that was read has the labels {selector}",
                 "spec",

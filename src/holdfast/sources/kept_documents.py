@@ -1,0 +1,101 @@
+"""Documents of one run that stay at hand in few bytes.
+
+Rules: a value is kept packed, a tree is read again from its text when a place is asked for; only
+the last ones used stay open. A stream of 100,000 documents is then as large as its text and what
+was found in it.
+"""
+
+import marshal
+import zlib
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from holdfast.model.document import Document, to_plain
+from holdfast.model.edit import Json
+from holdfast.sources.yaml_tree import parse_part
+
+# A tree is some 20 kB, a value 5 kB. Ordinary runs have fewer documents and read none twice.
+_OPEN_TREES, _OPEN_VALUES = 256, 512
+# The least work: a manifest becomes two fifths of its size.
+_PACKING_LEVEL = 1
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class KeptDocuments:
+    """All documents of a run."""
+
+    def __init__(self) -> None:
+        """Nothing is kept yet."""
+        self._trees: _LastUsed[KeptDocument, Document] = _LastUsed(_OPEN_TREES)
+        self._values: _LastUsed[KeptDocument, Json] = _LastUsed(_OPEN_VALUES)
+
+    def keep(self, document: Document) -> "KeptDocument":
+        """One more document; it was read as a part of its text."""
+        value = to_plain(document.root)
+        kept = KeptDocument(self, document, value)
+        self._trees.put(kept, document)
+        self._values.put(kept, value)
+        return kept
+
+    def tree_of(self, kept: "KeptDocument") -> Document:
+        """The tree of a document."""
+        return self._trees.get(kept, kept.read)
+
+    def value_of(self, kept: "KeptDocument") -> Json:
+        """The value of a document; nobody changes it."""
+        return self._values.get(kept, kept.unpack)
+
+
+class KeptDocument:
+    """One document: its value packed, and where to read its tree."""
+
+    __slots__ = ("_all", "_index", "_packed", "_part", "_text", "file")
+
+    def __init__(self, everything: KeptDocuments, document: Document, value: Json) -> None:
+        """Pack it."""
+        if document.part is None:
+            raise ValueError("only parts of a text are kept")
+        self._all = everything
+        self._packed = zlib.compress(marshal.dumps(value), _PACKING_LEVEL)
+        self._text, self._part, self._index = document.text, document.part, document.index
+        self.file = document.file
+
+    @property
+    def tree(self) -> Document:
+        """With positions."""
+        return self._all.tree_of(self)
+
+    @property
+    def value(self) -> Json:
+        """Without positions."""
+        return self._all.value_of(self)
+
+    def read(self) -> Document:
+        """The tree, from the text."""
+        documents = parse_part(self._text, self._part, self.file)
+        return documents[self._index - self._part.first]
+
+    def unpack(self) -> Json:
+        """The value, from what was packed here: never from bytes of anybody else."""
+        return marshal.loads(zlib.decompress(self._packed))  # type: ignore[no-any-return]  # noqa: S302
+
+
+class _LastUsed(Generic[K, V]):
+    """The last few values, oldest first."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open: dict[K, V] = {}
+
+    def put(self, key: K, value: V) -> None:
+        self._open[key] = value
+        if len(self._open) > self._most:
+            del self._open[next(iter(self._open))]
+
+    def get(self, key: K, make: Callable[[], V]) -> V:
+        value = self._open.get(key)
+        if value is None:
+            value = make()
+            self.put(key, value)
+        return value
