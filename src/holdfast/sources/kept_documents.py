@@ -31,7 +31,7 @@ class KeptDocuments:
         self._values: _LastUsed[KeptDocument, Json] = _LastUsed(_OPEN_VALUES)
 
     def keep(self, document: Document) -> "KeptDocument":
-        """One more document; it was read as a part of its text."""
+        """One more document; it was read as a part of its text, as read_stream does."""
         value = to_plain(document.root)
         kept = KeptDocument(self, document, value)
         self._trees.put(kept, document)
@@ -50,7 +50,7 @@ class KeptDocuments:
 class KeptDocument:
     """One document: its value packed, and where to read its tree."""
 
-    __slots__ = ("_all", "_index", "_packed", "_part", "_text", "file")
+    __slots__ = ("_all", "_packed", "_part", "_text", "file")
 
     def __init__(self, everything: KeptDocuments, document: Document, value: Json) -> None:
         """Pack it."""
@@ -58,7 +58,7 @@ class KeptDocument:
             raise ValueError("only parts of a text are kept")
         self._all = everything
         self._packed = zlib.compress(marshal.dumps(value), _PACKING_LEVEL)
-        self._text, self._part, self._index = document.text, document.part, document.index
+        self._text, self._part = document.text, document.part
         self.file = document.file
 
     @property
@@ -73,8 +73,8 @@ class KeptDocument:
 
     def read(self) -> Document:
         """The tree, from the text."""
-        documents = parse_part(self._text, self._part, self.file)
-        return documents[self._index - self._part.first]
+        (document,) = parse_part(self._text, self._part, self.file)
+        return document
 
     def unpack(self) -> Json:
         """The value, from what was packed here: never from bytes of anybody else."""

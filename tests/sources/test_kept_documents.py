@@ -1,0 +1,46 @@
+"""Documents that are kept packed come back as they were."""
+
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from holdfast.model.document import Document, to_plain
+from holdfast.sources.kept_documents import KeptDocuments
+from holdfast.sources.manifest_stream import read_stream
+
+_SCALARS = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8)
+)
+_VALUES = st.recursive(
+    _SCALARS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text("abc", min_size=1), inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+
+
+def _documents(text: str) -> list[Document]:
+    return [one for one in read_stream(text, "all.yaml") if isinstance(one, Document)]
+
+
+def test_closed_document_is_read_again_with_its_positions() -> None:
+    """An edit of the first document of a long stream lands where it would have before."""
+    text = "".join(f"---\n# {n}\nname: n{n}\nlist: [1, {n}]\n" for n in range(800))
+    documents = _documents(text)
+    everything = KeptDocuments()
+    kept = [everything.keep(document) for document in documents]
+
+    assert [one.tree for one in kept] == documents
+    assert [one.value for one in kept] == [to_plain(one.root) for one in documents]
+
+
+@settings(max_examples=40)
+@given(_VALUES)
+def test_every_value_of_yaml_survives_packing(value: object) -> None:
+    """Numbers of any size, text of any script and all kinds of nothing are what they were."""
+
+    for document in _documents(yaml.safe_dump({"value": value}, allow_unicode=True)):
+        kept = KeptDocuments().keep(document)
+
+        assert kept.unpack() == to_plain(document.root)
