@@ -34,7 +34,6 @@ docs/specs/rules.md HF511, docs/specs/causes.md B15.
 import base64
 import binascii
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import msgspec
 
@@ -107,7 +106,7 @@ def _registries_of(secret: ObjectSubject) -> list[str]:
         logins = msgspec.json.decode(_text_of_login(secret), type=_Logins).auths
     except msgspec.DecodeError:
         return []
-    return [urlsplit(f"//{one.split('://')[-1]}").netloc for one in logins]
+    return [one.split("://")[-1].split("/")[0] for one in logins]
 
 
 def _text_of_login(secret: ObjectSubject) -> str:
