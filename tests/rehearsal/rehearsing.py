@@ -7,8 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -95,10 +95,18 @@ class Rehearsing:
 
     def is_gone(self) -> dict[str, object]:
         """What is left after a while; empty when nothing is."""
+        self.wait_until(lambda: not self.left())
+        return self.left()
+
+    def runs(self, *command: str) -> bool:
+        """Whether a process runs this command, wherever."""
+        return any(_command(pid)[: len(command)] == [*command] for pid in _processes())
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Until it holds, or for a while."""
         deadline = time.monotonic() + _PATIENCE_SECONDS
-        while (left := self.left()) and time.monotonic() < deadline:
+        while not condition() and time.monotonic() < deadline:
             time.sleep(0.05)
-        return left
 
 
 @contextmanager
@@ -109,9 +117,11 @@ def rehearsing(directory: Path, *flags: str, **options: Any) -> Iterator[Rehears
         yield running
     finally:
         running.process.kill()
+        # A runtime that hangs would keep the pipes open.
+        for pid in (*running.programs(), *running.helpers()):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         running.process.communicate()
-        for pid in running.programs():
-            os.kill(pid, signal.SIGKILL)
 
 
 def _pod(script: dict[str, Any], grace: int, more: dict[str, Any]) -> dict[str, Any]:

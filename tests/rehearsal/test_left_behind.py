@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,21 @@ def test_nothing_after_a_kill(tmp_path: Path) -> None:
         running.process.communicate(timeout=30)
 
         assert running.is_gone() == {}
+
+
+def test_nothing_after_a_kill_during_a_probe(tmp_path: Path) -> None:
+    """PID 1 of a namespace ends after those that joined it: whoever waits for it first, hangs."""
+    command = ("sleep", f"600.{time.monotonic_ns()}")
+    probe = {"exec": {"command": [*command]}, "timeoutSeconds": 600, "periodSeconds": 1}
+    with rehearsing(tmp_path, container={"readinessProbe": probe}) as running:
+        running.wait_for("listening")
+        running.wait_until(lambda: running.runs(*command))
+        assert running.runs(*command)
+        running.process.kill()
+        running.process.communicate(timeout=30)
+
+        assert running.is_gone() == {}
+        assert not running.runs(*command)
 
 
 def test_nothing_after_a_kill_of_the_runtime(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 from holdfast.rehearsal.runtime import kernel
 from holdfast.rehearsal.runtime.abilities import find_abilities
 from holdfast.rehearsal.runtime.spawn import spawn
-from holdfast.rehearsal.runtime.sweep import kill_adopted, kill_session, sweep
+from holdfast.rehearsal.runtime.sweep import kill_children, kill_session, sweep
 from holdfast.rehearsal.runtime.wire import (
     Abilities,
     Failure,
@@ -70,10 +70,7 @@ class Runtime:
         for process in self._numbers:
             with contextlib.suppress(ProcessLookupError):
                 self._kill_all_of(process)
-        for process in self._numbers:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(process, 0)
-        kill_adopted()
+        kill_children()
         sweep(self._cgroups, self._scratch)
 
     def _answer(self, packet: Packet) -> None:

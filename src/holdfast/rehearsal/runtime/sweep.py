@@ -35,10 +35,12 @@ def kill_session(leader: int) -> None:
                 os.kill(int(entry.name), signal.SIGKILL)
 
 
-def kill_adopted() -> None:
-    """Kill what has become a child of this process because its own parent ended.
+def kill_children() -> None:
+    """Kill every child of this process, and what becomes one because its own parent ended.
 
-    Whatever is killed may leave children of its own, which come here then.
+    They are waited for in whatever order they end: PID 1 of a namespace is not gone before those
+    that joined it from outside have been waited for, and these are children of ours as well
+    (pid_namespaces(7)).
     """
     children = Path(f"/proc/self/task/{os.getpid()}/children")
     while True:
