@@ -135,6 +135,26 @@ def test_name_is_looked_up_on_the_path_of_the_image(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("init", "body", "expected"),
+    [
+        (["tini", "--"], "/app/server", SignalPath.SHELL_STAYS),
+        (["tini", "-g", "--"], "/app/server", SignalPath.INIT),
+        (["tini", "--"], "exec /app/server", SignalPath.INIT),
+        (["dumb-init"], "/app/server", SignalPath.INIT),
+        (["dumb-init", "-c", "--"], "/app/server", SignalPath.SHELL_STAYS),
+    ],
+)
+def test_shell_behind_an_init_still_keeps_the_signal(
+    tmp_path: Path, init: list[str], body: str, expected: SignalPath
+) -> None:
+    """A shell that stays dies of what an init forwards to it alone, and the program is killed."""
+    items = (*DASH, APP, program(f"usr/bin/{init[0]}", elf()))
+    process = first(tmp_path, items, Entrypoint=init, Cmd=["sh", "-c", body])
+
+    assert process.signal is expected
+
+
+@pytest.mark.parametrize(
     ("word", "expected"),
     [("tini", SignalPath.INIT), ("npm", SignalPath.WRAPPER), ("server", SignalPath.REACHES)],
 )

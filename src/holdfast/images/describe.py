@@ -32,6 +32,8 @@ _MOST_WASTE = 10
 _PRETTY_NAME = re.compile(r'(?m)^PRETTY_NAME="?([^"\n]+)')
 # BuildKit writes the arguments of a build before the command: "RUN |1 KEY=value /bin/sh -c ...".
 _BUILD_ARGUMENTS = re.compile(r"^(RUN )?\|\d+ .*?(?=/bin/)")
+# Of what was copied, the classic builder and buildah write the digest: "COPY dir:2e8a... in /".
+_CONTENT = re.compile(r"\b(dir|file|multi):[0-9a-f]{32,}")
 _INSTALLS = re.compile(
     r"(?m)^\s*(?:exec\s+)?(pip3? install|npm (?:ci|install)|yarn install|apk add|apt-get install|"
     r"bundle install|composer install|mvn |gradle |go (?:build|run))"
@@ -118,7 +120,7 @@ def _command(history: tuple[str, ...]) -> str:
     text = history[0] if history else ""
     text = _BUILD_ARGUMENTS.sub(lambda match: match[1] or "", " ".join(text.split()))
     text = text.removesuffix("# buildkit").strip().removeprefix("/bin/sh -c ")
-    return text.removeprefix("#(nop) ").strip()
+    return _CONTENT.sub(r"\1", text.removeprefix("#(nop) ").strip())
 
 
 def _by_waste(hidden: Sequence[WastedFile]) -> dict[Waste, int]:

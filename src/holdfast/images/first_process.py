@@ -57,9 +57,8 @@ def first_process(config: ImageConfig, tree: Tree) -> FirstProcess:
     if found.node is not None and fault is None:
         fault, fault_words = _unable(found.node, config, tree)
     shell = shell_of(found.node) if _name(words[0]) in _SHELL_NAMES else None
-    body = _body(words) if shell is not None else None
     script = _script(found.node)
-    signal, why = _signal_path(words, found.node, shell, body)
+    signal, why = _signal_path(words, config, tree)
     return FirstProcess(
         words=words,
         path=path,
@@ -106,7 +105,7 @@ def program_of(words: tuple[str, ...], config: ImageConfig, tree: Tree) -> Node 
         if name in _SHELL_NAMES and (body := _body(tuple(rest))) is not None:
             rest = _split(last_command(body).removeprefix("exec "))
         elif name in _INITS | {"env", "exec"}:
-            rest = [word for word in rest[1:] if not word.startswith("-") and "=" not in word]
+            rest = _behind(rest)
         else:
             break
     return look_up(rest[0], config, tree).node if rest else None
@@ -150,22 +149,46 @@ def _bad_script(text: str | None, path: str, tree: Tree) -> tuple[Fault | None, 
     return None, ""
 
 
-def _signal_path(
-    words: tuple[str, ...], node: Node | None, shell: Shell | None, body: str | None
-) -> tuple[SignalPath, str]:
-    name = _name(words[0])
+def _signal_path(words: tuple[str, ...], config: ImageConfig, tree: Tree) -> tuple[SignalPath, str]:
+    name, node = _name(words[0]), look_up(words[0], config, tree).node
     if name in _INITS:
-        return SignalPath.INIT, f"{name} is PID 1, forwards signals and reaps children"
+        return _init_path(name, words, config, tree)
     if name in _WRAPPERS:
         return SignalPath.WRAPPER, f"{name} is PID 1 and starts the program behind it"
-    if shell is not None and body is not None:
-        return _shell_path(name, shell, form_of(body))
+    body = _body(words) if name in _SHELL_NAMES else None
+    if body is not None:
+        return _shell_path(name, shell_of(node), form_of(body))
     script = _script(node)
     if script is not None and _name(_shebang(script).split(" ")[0]) in _SHELL_NAMES:
         return _script_path(script, f"/{node.entry.path}" if node is not None else name)
     if node is not None:
         return SignalPath.REACHES, f"{name} is PID 1"
     return SignalPath.UNKNOWN, f"{name} could not be looked at"
+
+
+def _init_path(
+    name: str, words: tuple[str, ...], config: ImageConfig, tree: Tree
+) -> tuple[SignalPath, str]:
+    """An init forwards to its child; a shell that stays there ends, and the program hears nothing.
+
+    What was PID 1 behind an init is not: it dies of SIGTERM, the init ends with it, and the kernel
+    kills what is left with SIGKILL (pid_namespaces(7)).
+    """
+    rest = tuple(_behind(list(words)))
+    if _signals_group(name, words[1 : len(words) - len(rest)]):
+        return SignalPath.INIT, f"{name} is PID 1 and forwards signals to its whole group"
+    inner = _signal_path(rest, config, tree)[0] if rest else SignalPath.INIT
+    if inner in (SignalPath.SHELL_STAYS, SignalPath.SCRIPT_STAYS, SignalPath.WRAPPER):
+        told = f"{name} forwards it to {_name(rest[0])}, which ends without handing it on"
+        return inner, told
+    return SignalPath.INIT, f"{name} is PID 1, forwards signals and reaps children"
+
+
+def _signals_group(name: str, options: tuple[str, ...]) -> bool:
+    """dumb-init does unless it is told otherwise, tini and catatonit with -g (their READMEs)."""
+    if name == "dumb-init":
+        return not {"-c", "--single-child"} & set(options)
+    return any(re.fullmatch(r"-\w*g\w*", option) for option in options)
 
 
 def _shell_path(name: str, shell: Shell, form: Form) -> tuple[SignalPath, str]:
@@ -208,6 +231,16 @@ def _is_shell_form(words: tuple[str, ...], shell: tuple[str, ...]) -> bool:
     """Whether a builder wrote a text as SHELL plus one word (Dockerfile reference, SHELL)."""
     form = shell or ("/bin/sh", "-c")
     return len(words) == len(form) + 1 and words[: len(form)] == form
+
+
+def _behind(words: list[str]) -> list[str]:
+    """The command line behind a program that starts another: after --, or after its options."""
+    rest = words[1:]
+    if "--" in rest:
+        return rest[rest.index("--") + 1 :]
+    while rest and (rest[0].startswith("-") or "=" in rest[0]):
+        rest = rest[1:]
+    return rest
 
 
 def _body(words: tuple[str, ...]) -> str | None:

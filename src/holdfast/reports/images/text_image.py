@@ -49,7 +49,8 @@ def _table(table: Table, width: int) -> Iterator[str]:
     left = max(_LEAST_WORDS, width - sum(widths) - 2 * len(widths) - 2)
     for row in (table.head, *table.rows):
         numbers = "  ".join(cell.rjust(wide) for cell, wide in zip(row, widths, strict=False))
-        yield f"  {numbers}  {textwrap.shorten(row[-1], left, placeholder=' ...')}"
+        words = row[-1] if len(row[-1]) <= left else f"{row[-1][: left - 1]}…"
+        yield f"  {numbers}  {words}"
 
 
 def _parts(parts: Iterable[Part], options: RenderOptions) -> Iterator[str]:

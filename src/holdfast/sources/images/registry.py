@@ -7,7 +7,9 @@ every digest itself, and never writes.
 
 import hashlib
 import io
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -16,13 +18,15 @@ import msgspec
 from holdfast.model.image_reference import Firmness, parse_reference
 from holdfast.sources.images.choose_manifest import Chosen, choose_manifest
 from holdfast.sources.images.documents import INDEXES, MANIFESTS, Descriptor, decode
-from holdfast.sources.images.errors import ImageError, unreadable
+from holdfast.sources.images.errors import ImageError, broken, unreadable
 from holdfast.sources.images.file_set import LARGEST_DOCUMENT_BYTES
 from holdfast.sources.images.oci_layout import assemble, check_digest
 from holdfast.sources.images.packed_image import PackedImage
 
 _DOCKER = "docker.io"
 _DOCKER_HOST = "registry-1.docker.io"
+# Under this name `docker login` keeps the login of Docker Hub.
+_DOCKER_LOGIN = "https://index.docker.io/v1/"
 _ACCEPTED = ", ".join((*INDEXES, *MANIFESTS))
 _PIECE_BYTES = 64 * 1024
 # To connect, and between two pieces of an answer.
@@ -95,7 +99,9 @@ class _Repository:
         host, name = _split(repository)
         self._name = repository
         self._url = f"{host}/v2/{name}"
-        self._container = oras.container.Container(f"{host}/{name}")
+        self._logins = oras.container.Container(f"{host}/{name}")
+        if host == _DOCKER_HOST:
+            self._logins.registry = _DOCKER_LOGIN
         self._insecure = _is_loopback(host)
         self._provider = oras.provider
         self._registry = self._client("token")
@@ -119,7 +125,7 @@ class _Repository:
 
     def _client(self, kind: str) -> Any:
         registry = self._provider.Registry(insecure=self._insecure, auth_backend=kind)
-        registry.auth.load_configs(self._container)
+        registry.auth.load_configs(self._logins, _login_files())
         return registry
 
     def _get(self, path: str, headers: dict[str, str]) -> Any:
@@ -141,9 +147,9 @@ class _Repository:
 
     def _ask(self, url: str, headers: dict[str, str]) -> Any:
         # Not by `do_request` of oras, which tries for two minutes before it tells an error.
-        return self._registry.session.get(
-            url, headers=headers, stream=True, timeout=_TIMEOUT_SECONDS
-        )
+        # Digests are of what is stored, so nothing may be compressed on the way.
+        plain = {"Accept-Encoding": "identity", **headers}
+        return self._registry.session.get(url, headers=plain, stream=True, timeout=_TIMEOUT_SECONDS)
 
     def _log_in(self, response: Any) -> None:
         """Find the headers that the challenge asks for; none where there are no credentials."""
@@ -184,13 +190,21 @@ class _Body(io.RawIOBase):
 
 def _small(response: Any, where: str) -> bytes:
     pieces, size = [], 0
-    for piece in response.iter_content(_PIECE_BYTES):
-        size += len(piece)
-        if size > LARGEST_DOCUMENT_BYTES:
-            found = f"more than {LARGEST_DOCUMENT_BYTES} bytes; expected a manifest"
-            raise unreadable(where, found, "this is no image, or no registry")
-        pieces.append(piece)
+    with _Body(response) as body:
+        while piece := _read(body, where):
+            size += len(piece)
+            if size > LARGEST_DOCUMENT_BYTES:
+                found = f"more than {LARGEST_DOCUMENT_BYTES} bytes; expected a manifest"
+                raise unreadable(where, found, "this is no image, or no registry")
+            pieces.append(piece)
     return b"".join(pieces)
+
+
+def _read(body: _Body, where: str) -> bytes:
+    try:
+        return body.read(_PIECE_BYTES)
+    except OSError as error:
+        raise broken(where, f"{error}; expected a whole document") from error
 
 
 def _refused(where: str, status: int) -> ImageError:
@@ -202,6 +216,16 @@ def _refused(where: str, status: int) -> ImageError:
     }
     found = f"status {status}; expected 200"
     return unreadable(where, found, advice.get(status, "ask those who run the registry"))
+
+
+def _login_files() -> list[str]:
+    """Login files beside ~/.docker/config.json: of Docker, of podman and skopeo."""
+    named = (
+        Path(os.environ.get("DOCKER_CONFIG", "/nonexistent")) / "config.json",
+        Path(os.environ.get("REGISTRY_AUTH_FILE", "/nonexistent")),
+        Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent")) / "containers" / "auth.json",
+    )
+    return [str(path) for path in named if path.is_file()]
 
 
 def _split(repository: str) -> tuple[str, str]:
