@@ -105,6 +105,26 @@ def test_asynchronous_worker_ends_by_itself() -> None:
     assert (code, lines) == (0, ["worked", "flushed"])
 
 
+@pytest.mark.parametrize("wait", ["life.closing.wait()", "asyncio.run(news())"])
+def test_server_that_knows_no_life_serves_through_the_window(wait: str) -> None:
+    """It is stopped by hand when the window is over, and not when the drain begins."""
+    worker = Started(f"""
+        life = Life(drain=0.5)
+        async def news(): await life.closing
+        life.on_drain(lambda: say(f"draining, closing is {{bool(life.closing)}}"))
+        life.stop("pg", lambda: say("released"))
+        with life:
+            say("up")
+            {wait}
+            say(f"closing is {{bool(life.closing)}}")
+    """)
+
+    code, out, _ = worker.term()
+
+    lines = [line for line in out.splitlines() if not line.startswith("stop:")]
+    assert (code, lines) == (0, ["draining, closing is False", "closing is True", "released"])
+
+
 def test_worker_that_does_not_listen_is_interrupted() -> None:
     """At the end of the wait its main thread gets a SystemExit, and its resources are released."""
     worker = Started("""

@@ -15,10 +15,11 @@ with the process that serves. A wrong setting raises HealthError where it is wri
 import asyncio
 import os
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from holdfast.dependencies.check import Check
 from holdfast.health import answers
+from holdfast.health.access import Access
 from holdfast.health.answers import Endpoint
 from holdfast.health.board import Board, Settings
 from holdfast.health.errors import HealthError, read_duration
@@ -100,8 +101,7 @@ class Health:
         self.board = Board(settings, life)
         self._refresher = Refresher(self.board)
         self._listen = listen
-        self._token = token.encode() if token else None
-        self._on_loopback = detail_on_loopback
+        self._access = Access(token, on_loopback=detail_on_loopback)
         self._identity = dict(identity or {})
         self._side: SideListener | None = None
         self._process = 0
@@ -256,6 +256,22 @@ class Health:
 
         return attach(app, self, self.endpoints(self.paths(), on_loop=True))
 
+    # A worker without a server: `with health, life:` or `async with health, life:`.
+
+    def __enter__(self) -> Self:
+        self.begin(None)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.end()
+
+    async def __aenter__(self) -> Self:
+        self.begin(asyncio.get_running_loop())
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self.end()
+
     # For adapters.
 
     def paths(
@@ -340,13 +356,7 @@ class Health:
 
     def may_see(self, authorization: bytes, peer: str) -> bool:
         """The same by the Authorization header and the peer's address."""
-        if self._token is not None:
-            import hmac
-
-            scheme, _, given = authorization.partition(b" ")
-            if scheme.lower() == b"bearer" and hmac.compare_digest(given.strip(), self._token):
-                return True
-        return self._on_loopback and _is_loopback(peer)
+        return self._access.allows(authorization, peer)
 
     def _in_flight(self) -> int:
         return len(self.life.flights) if self.life is not None else 0
@@ -373,12 +383,3 @@ def _refuse_contradictions(settings: Settings, period: float) -> None:
             f"{settings.lag_fail:g} s; {_PERIODS} probe periods of {period:g} s = {least:g} s",
             f"give {least:g} s or more, or the probe's own periodSeconds as probe_period",
         )
-
-
-def _is_loopback(peer: str) -> bool:
-    import ipaddress
-
-    try:
-        return ipaddress.ip_address(peer.partition("%")[0]).is_loopback
-    except ValueError:
-        return False

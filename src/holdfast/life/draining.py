@@ -1,4 +1,5 @@
-"""The news that a drain began, for every kind of reader: `if`, `await`, a thread, an iteration.
+"""The news that the stop has come so far, for every kind of reader: `if`, `await`, a thread, an
+iteration.
 
 Rules: asking costs one memory access. Waiting never keeps a loop or a thread alive, and whoever
 begins to wait after the news is told at once.
@@ -14,23 +15,24 @@ from holdfast.life.page import Page
 T = TypeVar("T")
 
 
-class Draining:
-    """Whether the service drains: `if life.draining`, `await life.draining`."""
+class News:
+    """Whether the page has this state: `if life.draining`, `await life.draining`."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, state: int) -> None:
         """Read from this page."""
         self._page = page
+        self._state = state
         self._event = threading.Event()
         self._waiters: set[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = set()
 
     def __bool__(self) -> bool:
-        return self._page.raw[0] != 0
+        return self._page.raw[0] >= self._state
 
     def __await__(self) -> Generator[object, None, None]:
         return self.wait_async().__await__()
 
     def wait(self, seconds: float | None = None) -> bool:
-        """Block this thread until the drain begins; false when `seconds` passed before."""
+        """Block this thread until the news comes; false when `seconds` passed before."""
         return self._event.wait(seconds) or bool(self)
 
     def announce(self) -> None:
@@ -48,7 +50,7 @@ class Draining:
         self._event.clear()
 
     async def wait_async(self) -> None:
-        """Return when the drain begins: what `await life.draining` does."""
+        """Return when the news comes: what `await life.draining` does."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[None] = loop.create_future()
         entry = loop, future
@@ -66,7 +68,7 @@ def _resolve(future: "asyncio.Future[None]") -> None:
         future.set_result(None)
 
 
-def items_until_drain(draining: Draining, source: Iterable[T]) -> Iterator[T]:
+def items_until_drain(draining: News, source: Iterable[T]) -> Iterator[T]:
     """The items of a blocking source; after the news it is asked for no other."""
     # Asked before an item is taken: what is taken from a queue is also worked on.
     if draining:
@@ -77,7 +79,7 @@ def items_until_drain(draining: Draining, source: Iterable[T]) -> Iterator[T]:
             return
 
 
-async def events_until_drain(draining: Draining, source: AsyncIterable[T]) -> AsyncIterator[T]:
+async def events_until_drain(draining: News, source: AsyncIterable[T]) -> AsyncIterator[T]:
     """The items of an asynchronous source, which is interrupted while it waits for its next."""
     items = aiter(source)
     news = asyncio.ensure_future(draining.wait_async())

@@ -21,13 +21,12 @@ import logging
 import os
 import threading
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar, overload
 
 from holdfast.life import page as pages
 from holdfast.life import sequence as steps
 from holdfast.life.budget import DRAIN_SECONDS, Budget, Wishes, fit_budget
-from holdfast.life.draining import Draining, events_until_drain, items_until_drain
+from holdfast.life.draining import News, events_until_drain, items_until_drain
 from holdfast.life.errand import Function
 from holdfast.life.flights import Flight, Flights
 from holdfast.life.phases import Phases
@@ -89,7 +88,8 @@ class Life:
             grace_told=told,
             pre_stop=spent if pre_stop is None else read_seconds(pre_stop, "Life(pre_stop=…)"),
         )
-        self.draining = Draining(self.page)
+        self.draining = News(self.page, pages.DRAINING)
+        self.closing = News(self.page, pages.CLOSING)
         self.flights = Flights()
         self.quiet_paths: set[str] = set()
         self._phases = Phases()
@@ -205,7 +205,8 @@ class Life:
 
         return attach(app, self)
 
-    # A worker without a server: `with life:` or `async with life:` around its work.
+    # A worker without a server: `with life:` or `async with life:` around its work. A server that
+    # knows no life is stopped after `life.closing.wait()` or `await life.closing`.
 
     def __enter__(self) -> Self:
         self.begin(None)
@@ -213,12 +214,7 @@ class Life:
         self.mark_ready()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._leave_block()
         self.wait_released()
         self.end()
@@ -231,12 +227,7 @@ class Life:
         self.mark_ready()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *error: object) -> None:
         self._leave_block()
         await self.released_async()
         self.end()
@@ -265,6 +256,7 @@ class Life:
         if not self.page.shared:
             self.page.reset()
         self.draining.reset()
+        self.closing.reset()
         self._released.clear()
         self._is_ready = False
         self._process = os.getpid()
@@ -340,13 +332,14 @@ class Life:
 
     def close_server(self) -> None:
         """Pass SIGTERM on to whom it was meant for."""
+        if not self.page.shared:
+            self.page.advance(pages.CLOSING)
+        self.closing.announce()
         if self.page.shared:
             # The supervisor tells the server, unless nothing there would listen.
             if self._ends_main_thread and self._signal.by_default:
                 self._signal.pass_on()
-            return
-        self.page.advance(pages.CLOSING)
-        if self._close_server is not None:
+        elif self._close_server is not None:
             self._close_server()
         elif self._ends_main_thread or not self._signal.by_default:
             self._signal.pass_on()

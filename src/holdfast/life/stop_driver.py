@@ -17,7 +17,7 @@ from typing import Protocol
 
 from holdfast.life import page as pages
 from holdfast.life import sequence as steps
-from holdfast.life.draining import Draining
+from holdfast.life.draining import News
 from holdfast.life.errand import Errand, Function
 from holdfast.life.flights import Flights
 from holdfast.life.page import Page
@@ -35,7 +35,7 @@ class Service(Protocol):
     """What the driver may do to the service it stops."""
 
     page: Page
-    draining: Draining
+    draining: News
     flights: Flights
 
     def announce(self) -> None:
