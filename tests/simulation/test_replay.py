@@ -59,6 +59,15 @@ def test_ready_share_and_time_to_ready() -> None:
     assert measured.ready_share == pytest.approx(501 / 600, abs=0.01)
 
 
+def test_end_before_the_runtime_reports_the_start_is_heard_of() -> None:
+    """A process that takes more than its limit from the beginning restarts, and does not run on."""
+    limited = manifest("Pod", resources={"limits": {"memory": "64Mi"}})
+    measured = replay(scenario(limited, {"memory": {"start": "80Mi"}}), 1).measured
+
+    assert measured.restarts > 3
+    assert measured.ends == {"app 137 OOMKilled": measured.restarts + 1}
+
+
 def test_back_off_counts_against_the_pods_that_there_were() -> None:
     """A rollout that is stuck has one pod more than is wanted: its back-off is no more than all."""
     given = scenario(manifest(replicas=2), {"exits": [{"after": "1s"}]}, rollouts=(300.0,))

@@ -288,13 +288,13 @@ class Simulation:
         run.forget_answers()
         told_at = self.now + self._between(run, "report", self._latency.report)
         run.told_at[container] = told_at
+        self.at(told_at, self._told, run, container, self.now, pull)  # before any end, in order
         end = process.own_end()
         if end is not None:
             self._end_at(run, container, end)
         child = process.child_kill()
         if child is not None:
             self.at(child.at, self._child_killed, run, container, process, child)
-        self.at(told_at, self._told, run, container, self.now, pull)
         if run.storage is not None:
             run.storage.started()
 
