@@ -35,7 +35,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.options import java_options
 from holdfast.lint.pods import ContainerSubject
-from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.lint.world import World
 from holdfast.model.heap_setting import jvm_bytes
 from holdfast.model.quantity import format_bytes
@@ -58,6 +58,8 @@ _INITIAL = re.compile(r"-Xms(\d+[kKmMgGtT]?)\b")
 _PERCENTAGE = re.compile(r"-XX:InitialRAMPercentage=(\d+(?:\.\d+)?)")
 # tuning.md 2.3: killed at start.
 _FULL_SHARE = 0.9
+# rules.md HF318: what a JVM needs beside its heap, at the least.
+_REST_BYTES = 128 * 2**20
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
@@ -81,4 +83,8 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
             "begins, and metaspace, code cache and threads come on top",
             at=option.place,
             fix=Fix("an initial heap of at most 75 % of the limit"),
+            replay=Replay(
+                f"it takes the heap and the {format_bytes(_REST_BYTES)} of the smallest JVM",
+                {"memory": {"start": str(size + _REST_BYTES)}},
+            ),
         )

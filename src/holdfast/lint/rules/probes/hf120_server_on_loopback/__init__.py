@@ -37,7 +37,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.options import variable_options
 from holdfast.lint.pods import ContainerSubject
-from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.lint.world import World
 from holdfast.model.container import Probe
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -80,24 +80,33 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
     text = " ".join(container.words)
     flag = _FLAG.search(text)
     if flag is not None and _agrees(flag["port"], asked):
-        yield container.problem(_FOUND.format(flag.group().strip()), field, fix=_FIX)
+        found = _FOUND.format(flag.group().strip())
+        yield container.problem(found, field, fix=_FIX, replay=_replay(container))
         return
     for option in variable_options(container, world, _VARIABLES):
         value = _VALUE.fullmatch(option.text)
         if value is not None and _agrees(value["port"], asked):
             told = f"{option.name}={option.text}"
-            yield container.problem(_FOUND.format(told), at=option.place, fix=_FIX)
+            found = _FOUND.format(told)
+            yield container.problem(found, at=option.place, fix=_FIX, replay=_replay(container))
     for server, address, variable in _DEFAULTS:
         match = server.search(text)
         if match is None or address.search(text) or flag is not None:
             continue
         if variable not in world.environment_of(container):
             told = f"{match.group().strip()} without an address"
-            yield container.problem(_FOUND.format(told), field, fix=_FIX)
+            found = _FOUND.format(told)
+            yield container.problem(found, field, fix=_FIX, replay=_replay(container))
 
 
 _FOUND = "{} listens on the loopback address, and its probe asks the address of the pod"
 _FIX = Fix("0.0.0.0 as the address to listen on")
+
+
+def _replay(container: ContainerSubject) -> Replay | None:
+    """What becomes of it where a probe can kill."""
+    kills = any(field != "readinessProbe" and probe.port for field, probe in container.probes)
+    return Replay("it listens on 127.0.0.1", {"localhostOnly": True}) if kills else None
 
 
 def _host(probe: Probe) -> str | None:

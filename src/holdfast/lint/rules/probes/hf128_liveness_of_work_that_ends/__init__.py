@@ -33,8 +33,9 @@ docs/specs/rules.md HF128, docs/specs/causes.md F06.
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
-from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.lint.sidecars import is_helper
+from holdfast.lint.values import patience
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -54,9 +55,17 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """Liveness of an ordinary container of a Job."""
     if container.pod.kind not in ("Job", "CronJob") or container.kind is not ContainerKind.APP:
         return
-    if container.spec.liveness_probe is not None and not is_helper(container):
-        yield container.problem(
-            "work that is too busy to answer is killed, and what it has done is lost",
-            "livenessProbe",
-            fix=Fix("activeDeadlineSeconds for work that hangs, instead of a probe"),
-        )
+    probe = container.spec.liveness_probe
+    if probe is None or is_helper(container):
+        return
+    # Longer than any phase of the probe.
+    busy = patience(probe) + 2 * probe.period
+    replay = Replay(
+        f"it is too busy to answer for {busy} s", {"stuck": [{"from": "1m", "for": f"{busy}s"}]}
+    )
+    yield container.problem(
+        "work that is too busy to answer is killed, and what it has done is lost",
+        "livenessProbe",
+        fix=Fix("activeDeadlineSeconds for work that hangs, instead of a probe"),
+        replay=replay if container.pod.spec.policy == "OnFailure" else None,
+    )

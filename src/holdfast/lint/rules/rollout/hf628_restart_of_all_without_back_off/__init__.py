@@ -34,7 +34,8 @@ docs/specs/kubelet.md 3.7 and Q24.
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
-from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.problem import Fix, Problem, Replay
+from holdfast.model.container import RestartRule
 from holdfast.model.node import KubernetesVersion
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -58,4 +59,13 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
                 index,
                 "action",
                 fix=Fix("a pause in the program before it ends with this code"),
+                replay=_replay(rule),
             )
+
+
+def _replay(rule: RestartRule) -> Replay | None:
+    codes = rule.exit_codes
+    if codes is None or codes.operator != "In" or not codes.values:
+        return None
+    code = codes.values[0]
+    return Replay(f"it ends with {code} after 5 s", {"exits": [{"after": "5s", "code": code}]})

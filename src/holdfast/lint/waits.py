@@ -1,0 +1,136 @@
+"""Who waits for whom before it starts: init containers, the hosts they ask and the pods behind.
+
+Rules: a wait counts where its target is a Service or a Job of the set. Budgets are those that a
+command line states; a wait without one has None.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from holdfast.lint.pods import ContainerSubject, PodSubject
+from holdfast.lint.problem import Path
+from holdfast.lint.wait_loops import wait_loops
+from holdfast.lint.world import World
+from holdfast.model.container import ContainerKind
+
+# wait-for-it.sh and .py, wait-for, dockerize, wait4x, holdfast wait: host and port as an argument.
+_TOOL = re.compile(
+    r"(?:^|[\s/;&|])(?:wait-for-it(?:\.sh|\.py)?|wait-for(?:\.sh)?|wait4x|dockerize|"
+    r"holdfast\s+wait)\s(?P<rest>[^;&|]*)"
+)
+_HOST = re.compile(
+    r"(?:^|[\s=])(?:[a-z][\w+]*://)?(?:[^\s@/]*@)?(?P<host>[A-Za-z][\w.-]*):\d+(?=$|[\s/])"
+)
+_SECONDS = re.compile(
+    r"(?:^|\s)(?:-t|--timeout|-timeout)[= ]?(?P<count>\d+)(?P<unit>ms|s|m|h)?(?=$|\s)"
+)
+_TIMEOUT = re.compile(r"(?:^|[\s;&|(])timeout\s+(?:-\S+\s+)*(?P<count>\d+)(?P<unit>s|m|h)?(?=$|\s)")
+_TRIES = re.compile(r"\$\(seq\s+(?:1\s+)?(?P<tries>\d+)\)|\{1\.\.(?P<range>\d+)\}")
+_PAUSE = re.compile(r"sleep\s+(?P<pause>\d+)")
+_FOR = re.compile(r"(?:^|[\s;&|])for\s.*?\bdone\b", re.DOTALL)
+_JOB = re.compile(r"kubectl\s+(?:\S+\s+)*?wait\s.*?\bjobs?(?:\.batch)?/(?P<slashed>[\w.-]+)")
+_UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class Wait(NamedTuple):
+    """One wait: where it stands, what for ("" where it is not plain), and for how long at most."""
+
+    container: ContainerSubject
+    path: Path
+    host: str
+    job: str
+    seconds: float | None
+
+
+def waits_of(container: ContainerSubject) -> Iterator[Wait]:
+    """Every wait in the command of a container."""
+    words = container.words
+    whole = " ".join(words)
+    field = "command" if container.spec.command else "args"
+    outer = _TIMEOUT.match(whole)
+    for loop in wait_loops(container):
+        word = container.spec.command if loop.path[0] == "command" else container.spec.args
+        within = _TIMEOUT.search((word or ())[int(loop.path[1])])
+        yield Wait(container, loop.path, loop.target, "", _amount(outer or within))
+    for match in _TOOL.finditer(whole):
+        budget = _amount(outer or _SECONDS.search(match["rest"]))
+        for host in _HOST.finditer(match["rest"]):
+            yield Wait(container, (field,), host["host"], "", budget)
+    for match in _JOB.finditer(whole):
+        budget = _amount(re.search(r"--timeout[= ](?P<count>-?\d+)(?P<unit>s|m|h)?", whole))
+        yield Wait(container, (field,), "", match["slashed"], budget)
+    # groundnuty/k8s-wait-for: arguments "job" and a name.
+    if len(words) == 2 and words[0] in ("job", "job-wr") and "wait-for" in container.spec.image:
+        yield Wait(container, (field,), "", words[1], None)
+    yield from _counted(container, whole, field)
+
+
+def _counted(container: ContainerSubject, whole: str, field: str) -> Iterator[Wait]:
+    """A for-loop over so many tries with a pause between them."""
+    for loop in _FOR.finditer(whole):
+        tries, pause = _TRIES.search(loop.group()), _PAUSE.search(loop.group())
+        host = _HOST.search(loop.group())
+        if tries is not None and pause is not None:
+            count = int(tries["tries"] or tries["range"])
+            target = host["host"] if host is not None else ""
+            yield Wait(container, (field,), target, "", float(count * int(pause["pause"])))
+
+
+def _amount(match: re.Match[str] | None) -> float | None:
+    return float(match["count"]) * _UNIT_SECONDS[match["unit"] or "s"] if match else None
+
+
+def awaited(wait: Wait, world: World) -> Iterator[PodSubject]:
+    """The pods of the set that a wait is for: those behind its Service, or of its Job."""
+    pod = wait.container.pod
+    if wait.job:
+        yield from (p for p in world.pods if p.kind == "Job" and p.owner.name == wait.job)
+        return
+    name, *domain = wait.host.split(".")
+    namespace = domain[0] if domain and domain[0] != "svc" else pod.namespace
+    for other in world.pods:
+        if other.owner is not pod.owner and other.namespace in (namespace, pod.namespace):
+            services = world.services_of(other)
+            if any(s.name == name and s.namespace == namespace for s in services):
+                yield other
+
+
+def before_start(pod: PodSubject) -> Iterator[Wait]:
+    """What the init containers of a pod wait for."""
+    for container in pod.containers:
+        if container.kind is ContainerKind.INIT:
+            yield from waits_of(container)
+
+
+def circles(world: World) -> Iterator[tuple[Wait, list[PodSubject]]]:
+    """Each circle of pods that wait for each other, once, with the first wait of it."""
+    edges = {
+        id(pod): [(wait, target) for wait in before_start(pod) for target in awaited(wait, world)]
+        for pod in world.pods
+    }
+    told: set[frozenset[int]] = set()
+    for pod in world.pods:
+        for wait, target in edges[id(pod)]:
+            way = _way(target, pod, edges)
+            key = frozenset(id(p) for p in way or ())
+            if way is not None and key not in told:
+                told.add(key)
+                yield wait, way
+
+
+def _way(
+    start: PodSubject, end: PodSubject, edges: dict[int, list[tuple[Wait, PodSubject]]]
+) -> list[PodSubject] | None:
+    """The shortest way of waits from one pod to another, both included."""
+    ways = [[start]]
+    seen = {id(start)}
+    while ways:
+        way = ways.pop(0)
+        if way[-1] is end:
+            return way
+        for _, target in edges[id(way[-1])]:
+            if id(target) not in seen:
+                seen.add(id(target))
+                ways.append([*way, target])
+    return None
