@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.lint.pods import ContainerSubject, PodSubject
+from holdfast.lint.pods import ContainerSubject, PodSubject, pods_of
 from holdfast.lint.problem import Path
 from holdfast.lint.wait_loops import wait_loops
 from holdfast.lint.world import World
@@ -83,17 +83,14 @@ def _amount(match: re.Match[str] | None) -> float | None:
 
 def awaited(wait: Wait, world: World) -> Iterator[PodSubject]:
     """The pods of the set that a wait is for: those behind its Service, or of its Job."""
-    pod = wait.container.pod
+    namespace = wait.container.pod.namespace
     if wait.job:
-        yield from (p for p in world.pods if p.kind == "Job" and p.owner.name == wait.job)
+        job = world.find("Job", namespace, wait.job)
+        yield from pods_of(job) if job is not None else ()
         return
     name, *domain = wait.host.split(".")
-    namespace = domain[0] if domain and domain[0] != "svc" else pod.namespace
-    for other in world.pods:
-        if other.owner is not pod.owner and other.namespace in (namespace, pod.namespace):
-            services = world.services_of(other)
-            if any(s.name == name and s.namespace == namespace for s in services):
-                yield other
+    namespace = domain[0] if domain and domain[0] != "svc" else namespace
+    yield from world.behind(name, namespace)
 
 
 def before_start(pod: PodSubject) -> Iterator[Wait]:
@@ -103,34 +100,42 @@ def before_start(pod: PodSubject) -> Iterator[Wait]:
             yield from waits_of(container)
 
 
-def circles(world: World) -> Iterator[tuple[Wait, list[PodSubject]]]:
-    """Each circle of pods that wait for each other, once, with the first wait of it."""
-    edges = {
-        id(pod): [(wait, target) for wait in before_start(pod) for target in awaited(wait, world)]
-        for pod in world.pods
-    }
-    told: set[frozenset[int]] = set()
-    for pod in world.pods:
-        for wait, target in edges[id(pod)]:
-            way = _way(target, pod, edges)
-            key = frozenset(id(p) for p in way or ())
-            if way is not None and key not in told:
-                told.add(key)
-                yield wait, way
+class Circle(NamedTuple):
+    """Pods that wait for each other; `wait` is that of the first one for the second."""
+
+    wait: Wait
+    pods: tuple[PodSubject, ...]
+
+    def __str__(self) -> str:
+        """ "Deployment/a waits for Deployment/b waits for Deployment/a"."""
+        owners = [str(pod.owner) for pod in (*self.pods, self.pods[0])]
+        return " waits for ".join(owners)
 
 
-def _way(
-    start: PodSubject, end: PodSubject, edges: dict[int, list[tuple[Wait, PodSubject]]]
-) -> list[PodSubject] | None:
-    """The shortest way of waits from one pod to another, both included."""
-    ways = [[start]]
-    seen = {id(start)}
+def circle_of(pod: PodSubject, world: World) -> Circle | None:
+    """The shortest circle of waits through a pod, where it is the first of it by its name."""
+    ways: list[tuple[Wait, list[PodSubject]]] = [
+        (wait, [target]) for wait in before_start(pod) for target in awaited(wait, world)
+    ]
+    seen = set()
     while ways:
-        way = ways.pop(0)
-        if way[-1] is end:
-            return way
-        for _, target in edges[id(way[-1])]:
-            if id(target) not in seen:
-                seen.add(id(target))
-                ways.append([*way, target])
+        wait, way = ways.pop(0)
+        if _key(way[-1]) == _key(pod):
+            pods = (pod, *way[:-1])
+            # Each pod of a circle finds it; one of them tells it. A pod that waits for itself
+            # alone is told elsewhere, by its name (HF705).
+            first = min(pods, key=_key)
+            return Circle(wait, pods) if len(pods) > 1 and _key(first) == _key(pod) else None
+        if _key(way[-1]) not in seen:
+            seen.add(_key(way[-1]))
+            ways += [
+                (wait, [*way, target])
+                for later in before_start(way[-1])
+                for target in awaited(later, world)
+            ]
     return None
+
+
+def _key(pod: PodSubject) -> tuple[str, str, str, str]:
+    """What tells pods apart: they are made anew each time they are asked for."""
+    return (pod.namespace, pod.kind, pod.owner.name, str(pod.path))

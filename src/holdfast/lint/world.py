@@ -154,6 +154,13 @@ class World:
         found = self._services.candidates(pod)
         return [one.subject for one in found if _selects(one.selector, pod.labels)]
 
+    def behind(self, service: str, namespace: str) -> Iterator[PodSubject]:
+        """The pods that a Service of that name sends requests to."""
+        subject = self.find("Service", namespace, service)
+        labels = texts(subject.get("spec", "selector")) if subject is not None else {}
+        if labels:
+            yield from self.selected(labels, namespace)
+
     def budgets_of(self, pod: PodSubject) -> list[ObjectSubject]:
         """The PodDisruptionBudgets that count a pod."""
         found = self._budgets.candidates(pod)

@@ -34,8 +34,9 @@ docs/specs/rules.md HF706, docs/specs/causes.md F09 and C13.
 
 from collections.abc import Iterator
 
+from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.waits import circles
+from holdfast.lint.waits import circle_of
 from holdfast.lint.world import World
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -51,14 +52,12 @@ RULE = Rule(
 )
 
 
-def check_world(world: World) -> Iterator[Problem]:
+def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """Circles of waits in which no work ends."""
-    for wait, way in circles(world):
-        if any(not pod.runs_forever for pod in way):
-            continue
-        names = " waits for ".join(str(pod.owner) for pod in (way[-1], *way))
-        yield wait.container.problem(
-            f"{names}: none of them ever starts first",
-            *wait.path,
+    circle = circle_of(pod, world)
+    if circle is not None and all(one.runs_forever for one in circle.pods):
+        yield circle.wait.container.problem(
+            f"{circle}: none of them ever starts first",
+            *circle.wait.path,
             fix=Fix("one wait less: start, be unready, and try again"),
         )

@@ -37,7 +37,7 @@ from collections.abc import Iterator
 from holdfast.lint.migrations import migration_of
 from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.waits import circles, waits_of
+from holdfast.lint.waits import circle_of, waits_of
 from holdfast.lint.world import World
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -72,14 +72,12 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
             migrated = f"{container.name} ({tool})"
 
 
-def check_world(world: World) -> Iterator[Problem]:
+def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """Circles of waits that go through work that ends."""
-    for wait, way in circles(world):
-        if all(pod.runs_forever for pod in way):
-            continue
-        names = " waits for ".join(str(pod.owner) for pod in (way[-1], *way))
-        yield wait.container.problem(
-            f"{names}: the work never begins",
-            *wait.path,
+    circle = circle_of(pod, world)
+    if circle is not None and not all(one.runs_forever for one in circle.pods):
+        yield circle.wait.container.problem(
+            f"{circle}: the work never begins",
+            *circle.wait.path,
             fix=Fix("a Job that waits for the database only"),
         )

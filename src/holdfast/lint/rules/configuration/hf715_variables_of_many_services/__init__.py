@@ -31,9 +31,9 @@ References
 docs/specs/rules.md HF715, docs/specs/rules.md HF714; kubernetes pkg/kubelet/envvars.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 
+from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
 from holdfast.model.edit import Safety
@@ -54,13 +54,11 @@ RULE = Rule(
 _MANY = 100
 
 
-def check_world(world: World) -> Iterator[Problem]:
-    """Pods of large namespaces that do not decline."""
-    counts = Counter(service.namespace for service in world.of_kind("Service"))
-    for pod in world.pods:
-        count = counts[pod.namespace]
-        if count >= _MANY and pod.owner.get(*pod.path, "enableServiceLinks") is not False:
-            yield pod.problem(
-                f"each container gets the variables of {count} Services",
-                fix=Fix("enableServiceLinks: false", Safety.REVIEW, {"enableServiceLinks": False}),
-            )
+def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
+    """A pod of a large namespace that does not decline."""
+    count = len(world.names("Service", pod.namespace))
+    if count >= _MANY and pod.owner.get(*pod.path, "enableServiceLinks") is not False:
+        yield pod.problem(
+            f"each container gets the variables of {count} Services",
+            fix=Fix("enableServiceLinks: false", Safety.REVIEW, {"enableServiceLinks": False}),
+        )

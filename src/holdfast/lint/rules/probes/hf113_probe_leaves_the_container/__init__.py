@@ -10,7 +10,8 @@ An outage elsewhere, or of the name service, restarts pods that are well.
 
 How we know
 -----------
-The probe sets host, or its command holds the URL of another host.
+The probe sets host, or its command holds the URL of another host. An address in a pod that shares
+the network of its node is taken for the node's own.
 
 What else it could be
 ---------------------
@@ -49,13 +50,16 @@ _URL = re.compile(r"https?://(\[[^\]]*\]|[^/:\s\"']+)")
 _OWN = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|\$.*")
 
 
+_ADDRESS = re.compile(r"[\d.]+|[\da-fA-F:]*:[\da-fA-F:]+")
+
+
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A liveness probe with a host, or a command that asks one."""
     probe = container.spec.liveness_probe
     if probe is None or not container.is_probed:
         return
     for field, action in (("httpGet", probe.http_get), ("tcpSocket", probe.tcp_socket)):
-        if action is not None and action.host and not _OWN.fullmatch(action.host):
+        if action is not None and action.host and not _is_own(action.host, container):
             yield container.problem(
                 f"liveness asks {action.host}, not the container",
                 "livenessProbe",
@@ -74,3 +78,9 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
                 index,
                 fix=Fix("ask the process itself, on localhost"),
             )
+
+
+def _is_own(host: str, container: ContainerSubject) -> bool:
+    """The loopback address, or an address of the node whose network the pod shares."""
+    on_node = bool(container.pod.spec.host_network and _ADDRESS.fullmatch(host))
+    return on_node or _OWN.fullmatch(host) is not None

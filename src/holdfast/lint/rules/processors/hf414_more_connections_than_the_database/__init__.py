@@ -67,73 +67,57 @@ _DEFAULTS = {"postgres": 100, "postgresql": 100, "mysql": 151, "mariadb": 151}
 _RESERVED = 3
 
 
-class _Database(NamedTuple):
-    """The names of the Services of a database, and how many clients it accepts."""
-
-    hosts: frozenset[str]
-    namespace: str
-    connections: int
+_HOST = re.compile(r"(?:^|[@/=,])(?P<name>[a-z][a-z0-9-]*)(?:\.[\w.-]+)?(?=$|[:/,])")
 
 
-def check_world(world: World) -> Iterator[Problem]:
-    """Every container with a pool, against the database that it names."""
-    databases = list(_databases(world))
-    for pod in world.pods if databases else ():
-        for container in pod.containers:
-            if container.kind is ContainerKind.APP:
-                yield from _check(container, databases, world)
-
-
-def _check(
-    container: ContainerSubject, databases: list[_Database], world: World
-) -> Iterator[Problem]:
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+    """A pool in all replicas, against the database that the variables name."""
     pod = container.pod
     variables = world.environment_of(container)
-    values = [variable.value or "" for variable in variables.values()]
-    used = next((d for d in databases if _uses(d, pod, values)), None)
     pool = next(
         (v for v in variables.values() if _POOL.search(v.name) and (v.value or "").isdecimal()),
         None,
     )
-    if used is None or pool is None:
+    if pool is None or not pod.runs_forever:
+        return
+    values = [variable.value or "" for variable in variables.values()]
+    database = next(_databases(values, pod, world), None)
+    if database is None:
         return
     scaler = next(iter(world.scalers_of(pod.owner)), None)
     most = scaler.get("spec", "maxReplicas") if scaler is not None else pod.replicas
     size = int(pool.value or 0)
-    if isinstance(most, int) and most * size > used.connections - _RESERVED:
+    if isinstance(most, int) and most * size > database.connections - _RESERVED:
         place = pool.source.subject.at(*pool.source.path)
         yield container.problem(
-            f"{most} replicas x {pool.name} {size} = {most * size} connections; "
-            f"{min(used.hosts)} accepts {used.connections}, of which {_RESERVED} are reserved",
+            f"{most} replicas x {pool.name} {size} = {most * size} connections; {database.name} "
+            f"accepts {database.connections}, of which {_RESERVED} are reserved",
             at=scaler.at("spec", "maxReplicas") if scaler is not None else place,
             fix=Fix("a smaller pool, fewer replicas at most, or a pooler such as PgBouncer"),
         )
 
 
-def _uses(database: _Database, pod: PodSubject, values: list[str]) -> bool:
-    """Whether a value is, or holds, the name of a Service of the database."""
-    return (
-        any(
-            re.search(
-                rf"(?:^|[@/=,]){re.escape(host)}(?:\.{re.escape(database.namespace)}\b|$|[:/,])", v
-            )
-            for host in database.hosts
-            for v in values
-        )
-        and database.namespace == pod.namespace
-    )
+class _Database(NamedTuple):
+    """The name of a database's Service, and how many clients it accepts."""
+
+    name: str
+    connections: int
 
 
-def _databases(world: World) -> Iterator[_Database]:
-    for pod in world.pods:
-        hosts = frozenset(service.name for service in world.services_of(pod))
-        for container in pod.containers if hosts else ():
-            name = parse_reference(container.spec.image).name
-            if name not in _DEFAULTS or container.kind is not ContainerKind.APP:
-                continue
-            told = [
-                " ".join(container.words),
-                *(config.text for config in config_texts(container, world)),
-            ]
-            written = [int(n) for text in told for n in _WRITTEN.findall(text)]
-            yield _Database(hosts, pod.namespace, [_DEFAULTS[name], *written][-1])
+def _databases(values: list[str], pod: PodSubject, world: World) -> Iterator[_Database]:
+    """The databases of the set that values of variables name as hosts."""
+    for name in dict.fromkeys(m["name"] for value in values for m in _HOST.finditer(value)):
+        for behind in world.behind(name, pod.namespace):
+            for container in behind.containers:
+                kind = parse_reference(container.spec.image).name
+                if kind in _DEFAULTS and container.kind is ContainerKind.APP:
+                    yield _Database(name, _connections(container, _DEFAULTS[kind], world))
+
+
+def _connections(container: ContainerSubject, default: int, world: World) -> int:
+    """What the command or a mounted configuration says of max_connections."""
+    told = [
+        " ".join(container.words),
+        *(config.text for config in config_texts(container, world)),
+    ]
+    return [default, *(int(n) for text in told for n in _WRITTEN.findall(text))][-1]

@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from holdfast.lint.documents import ObjectSubject
+from holdfast.lint.pods import pods_of
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.values import amount_of
 from holdfast.lint.world import World
@@ -92,10 +93,11 @@ def _high(scaler: ObjectSubject, percent: int, *path: str | int) -> Problem:
 
 def _limit(scaler: ObjectSubject, resource: str, world: World) -> Fraction | None:
     """The limits of a target's containers in sum; None where one of them has none."""
-    for pod in world.pods:
-        if scaler in world.scalers_of(pod.owner):
-            running = [c for c in pod.containers if c.kind is not ContainerKind.INIT]
-            limits = [read_quantity(c.spec.limit(resource)) for c in running]
-            known = [limit.amount for limit in limits if limit is not None]
-            return sum(known, Fraction(0)) if len(known) == len(limits) else None
+    kind, name = (str(scaler.get("spec", "scaleTargetRef", key)) for key in ("kind", "name"))
+    owner = world.find(kind, scaler.namespace, name)
+    for pod in pods_of(owner) if owner is not None else ():
+        running = [c for c in pod.containers if c.kind is not ContainerKind.INIT]
+        limits = [read_quantity(c.spec.limit(resource)) for c in running]
+        known = [limit.amount for limit in limits if limit is not None]
+        return sum(known, Fraction(0)) if len(known) == len(limits) else None
     return None

@@ -75,7 +75,7 @@ def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
                     "replicas",
                     fix=Fix("smaller requests, or a larger quota"),
                 )
-        largest = max(_capacities(resource, world), default=None)
+        largest = world.once(_largest).get(resource)
         if largest is not None and one > largest:
             yield pod.problem(
                 f"it requests {_words(one, resource)} of {resource}, and the largest node that was "
@@ -85,11 +85,15 @@ def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
             )
 
 
-def _capacities(resource: str, world: World) -> Iterator[Fraction]:
+def _largest(world: World) -> dict[str, Fraction]:
+    """The most of each resource that a node of the set has."""
+    found: dict[str, Fraction] = {}
     for node in world.of_kind("Node"):
-        amount = amount_of(node.get("status", "allocatable", resource))
-        if amount is not None:
-            yield amount.amount
+        for resource in _RESOURCES:
+            amount = amount_of(node.get("status", "allocatable", resource))
+            if amount is not None:
+                found[resource] = max(found.get(resource, Fraction(0)), amount.amount)
+    return found
 
 
 def _words(amount: Fraction, resource: str) -> str:

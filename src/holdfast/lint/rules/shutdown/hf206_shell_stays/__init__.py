@@ -34,12 +34,12 @@ docs/specs/rules.md HF206, docs/specs/rules.md 9.1 and 9.2.
 
 from collections.abc import Iterator
 
-from holdfast.lint.exec_fix import exec_fix
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Problem
+from holdfast.lint.shell_start import exec_fix, shell_start
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
-from holdfast.model.shell_call import form_of, shell_call, stays
+from holdfast.model.shell_call import form_of, stays
 
 RULE = Rule(
     "HF206",
@@ -52,16 +52,17 @@ RULE = Rule(
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """`sh -c BODY` in the command, where that shell stays."""
-    call = shell_call(container.spec.command or (), container.spec.image)
-    if call is None or container.kind is ContainerKind.INIT or container.spec.args:
+    start = shell_start(container)
+    if start is None or container.kind is ContainerKind.INIT:
         return
+    call = start.call
     form = form_of(call.body)
     if container.pod.spec.share_process_namespace or not stays(call.shell, form):
         return
     yield container.problem(
         f"{call.named} here is {call.shell}, which stays before the program ({form}): SIGTERM ends "
         f"nothing, and after {container.pod.spec.grace_seconds} s SIGKILL does",
-        "command",
-        call.at,
-        fix=exec_fix(container, call),
+        start.field,
+        start.at,
+        fix=exec_fix(container, start),
     )

@@ -32,12 +32,12 @@ docs/specs/rules.md HF207, docs/specs/rules.md 9.1.
 
 from collections.abc import Iterator
 
-from holdfast.lint.exec_fix import exec_fix
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Problem
+from holdfast.lint.shell_start import exec_fix, shell_start
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
-from holdfast.model.shell_call import Shell, form_of, shell_call, stays
+from holdfast.model.shell_call import Shell, form_of, stays
 
 RULE = Rule(
     "HF207",
@@ -50,9 +50,10 @@ RULE = Rule(
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """`sh -c BODY` without exec on an image of which nothing is known."""
-    call = shell_call(container.spec.command or (), container.spec.image)
-    if call is None or container.kind is ContainerKind.INIT or container.spec.args:
+    start = shell_start(container)
+    if start is None or container.kind is ContainerKind.INIT:
         return
+    call = start.call
     if call.shell is not Shell.UNKNOWN or container.pod.spec.share_process_namespace:
         return
     if not container.pod.runs_forever or not stays(Shell.DASH, form_of(call.body)):
@@ -60,7 +61,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     yield container.problem(
         "on a base whose sh is dash (Debian, Ubuntu) the shell stays before the program, and "
         "SIGTERM ends nothing",
-        "command",
-        call.at,
-        fix=exec_fix(container, call),
+        start.field,
+        start.at,
+        fix=exec_fix(container, start),
     )

@@ -38,12 +38,13 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.shell_start import shell_start
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
-from holdfast.model.shell_call import last_command, shell_call
+from holdfast.model.shell_call import last_command
 
 RULE = Rule(
     "HF209",
-    "a script is PID 1, and SIGTERM has no default there",
+    "PID 1 does not react to SIGTERM by itself",
     Severity.MEDIUM,
     Confidence.LIKELY,
     prevents=("G02",),
@@ -61,8 +62,8 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     command = container.spec.command
     if not command or not container.serves or container.pod.spec.share_process_namespace:
         return
-    call = shell_call(container.words, container.spec.image)
-    words = container.words if call is None else tuple(_executed(last_command(call.body)))
+    start = shell_start(container)
+    words = container.words if start is None else tuple(_executed(last_command(start.call.body)))
     program = words[0].rpartition("/")[2] if words else ""
     if program in _NEVER_HANDLE:
         what = program

@@ -61,14 +61,9 @@ _DELAY = re.compile(r"deregistration_delay\.timeout_seconds=(\d+)")
 def check_world(world: World) -> Iterator[Problem]:
     """Delays of load balancers against the pods behind them."""
     for subject in (*world.of_kind("Service"), *world.of_kind("Ingress")):
-        names = _services(subject)
         for annotation, delay in _delays(subject):
-            behind = [
-                pod
-                for pod in world.pods
-                if any(s.name in names for s in world.services_of(pod))
-                and pod.namespace == subject.namespace
-            ]
+            names, namespace = _services(subject), subject.namespace
+            behind = [pod for name in names for pod in world.behind(name, namespace)]
             short = min(behind, key=lambda pod: pod.spec.grace_seconds, default=None)
             if short is not None and delay > short.spec.grace_seconds:
                 yield subject.problem(

@@ -35,8 +35,9 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.shell_start import shell_start
 from holdfast.model.rule import Confidence, Rule, Severity
-from holdfast.model.shell_call import Form, form_of, shell_call
+from holdfast.model.shell_call import Form, form_of
 
 RULE = Rule(
     "HF221",
@@ -49,14 +50,15 @@ RULE = Rule(
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A trap without a program in the background."""
-    call = shell_call(container.spec.command or (), container.spec.image)
-    if call is None or form_of(call.body) is not Form.TRAP:
+    start = shell_start(container)
+    if start is None or form_of(start.call.body) is not Form.TRAP:
         return
+    call = start.call
     if not _BACKGROUND.search(call.body) or not _WAIT.search(call.body):
         yield container.problem(
             "the shell answers SIGTERM only after the program in the foreground has ended",
-            "command",
-            call.at,
+            start.field,
+            start.at,
             fix=Fix(
                 "start the program with & and wait for it: trap 'kill $!' TERM; ./server & wait"
             ),

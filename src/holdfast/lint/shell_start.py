@@ -1,0 +1,39 @@
+"""A container that a shell starts: `sh -c BODY`, and where the body stands, in command or args."""
+
+from typing import NamedTuple
+
+from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.problem import Fix
+from holdfast.model.edit import Json, Safety
+from holdfast.model.shell_call import ShellCall, shell_call, with_exec
+
+_WORDS = "exec before the last command"
+
+
+class ShellStart(NamedTuple):
+    """The shell and its body; `field` and `at` are the body's place in the container."""
+
+    call: ShellCall
+    field: str
+    at: int
+
+
+def shell_start(container: ContainerSubject) -> ShellStart | None:
+    """How a shell starts the container; None where its own command starts none."""
+    command = container.spec.command
+    call = shell_call(container.words, container.spec.image) if command else None
+    if call is None or command is None:
+        return None
+    inside = call.at < len(command)
+    index = call.at if inside else call.at - len(command)
+    return ShellStart(call, "command" if inside else "args", index)
+
+
+def exec_fix(container: ContainerSubject, start: ShellStart) -> Fix:
+    """`exec` before the last command: an edit where the body is plain enough, else advice."""
+    body = with_exec(start.call.body)
+    if body is None:
+        return Fix(_WORDS)
+    words: list[Json] = list(getattr(container.spec, start.field) or ())
+    words[start.at] = body
+    return Fix(_WORDS, Safety.SAFE, {start.field: words})
