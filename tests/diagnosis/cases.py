@@ -12,6 +12,7 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.context import Context
 from holdfast.model.event import Event
 from holdfast.model.instant import parse_instant
+from holdfast.model.measurement import Measurement
 from holdfast.model.node import Node
 from holdfast.model.pod import Pod
 from holdfast.model.snapshot import Log, LogLife, Snapshot
@@ -123,13 +124,15 @@ def case(
     init: bool = False,
     ready: bool = False,
     node_log: str = "",
+    measured: dict[str, Any] | None = None,
     whole: bool = False,
 ) -> Case:
     """A case about container "app" of pod default/api.
 
     `container` is merged into the container spec, `spec`/`status`/`metadata` into the pod's;
     `log` is the previous life's log. `init` puts the container into the init containers.
-    `node_log` is a log of node-1; `whole` asks for the case of the pod as a whole.
+    `node_log` is a log of node-1, `measured` what somebody measured of the container; `whole` asks
+    for the case of the pod as a whole.
     """
     container_spec = {"name": "app", "image": "registry.example/app:1.2.3", **(container or {})}
     container_status = {
@@ -160,6 +163,7 @@ def case(
         nodes=tuple(msgspec.convert(n, Node) for n in nodes),
         workloads=tuple(msgspec.convert(w, Workload) for w in workloads),
         logs=_logs(log, LogLife.PREVIOUS) + _logs(current_log, LogLife.CURRENT) + _node(node_log),
+        measurements=_measured(measured),
         captured_at=parse_instant(NOW),
         events_read=bool(events),
     )
@@ -185,6 +189,18 @@ def _logs(text: str, life: LogLife) -> tuple[Log, ...]:
         return ()
     lines = tuple(text.splitlines())
     return (Log(lines, f"{life}.log", life, "default", "api", "app"),)
+
+
+def _measured(values: dict[str, Any] | None) -> tuple[Measurement, ...]:
+    if values is None:
+        return ()
+    named: dict[str, Any] = {
+        "namespace": "default",
+        "pod": "api",
+        "container": "app",
+        "source": "a rehearsal",
+    }
+    return (Measurement(**named, **values),)
 
 
 def _node(text: str) -> tuple[Log, ...]:

@@ -19,7 +19,9 @@ from holdfast.fixes.strategic import below, patch_of
 from holdfast.fixes.target import Target, find_target
 from holdfast.model.document import to_plain
 from holdfast.model.edit import Change, Patch
+from holdfast.model.finding import State
 from holdfast.model.pod import Pod
+from holdfast.model.verdict import Role, Verdict
 from holdfast.sources.yaml_tree import parse_documents
 
 TEMPLATE = ("spec", "template", "spec")
@@ -53,6 +55,22 @@ def patch_of_c04(
     patch = propose(finding("C04", subject, owner=owner), snapshot(subject, **read), documents)
     assert patch.patch is not None
     return patch.patch
+
+
+def test_a_stop_that_somebody_asked_for_is_mended() -> None:
+    """Nothing is to be decided of it: what made it slow is mended, where that stands beside."""
+    subject = pod({"command": ["sh", "-c", "prepare && ./server"]})
+    slow = Verdict("G01", "title", "", Role.CONTRIBUTING)
+    unasked = msgspec.structs.replace(
+        finding("G01", subject), decided=False, verdicts=(), beside=(slow,)
+    )
+    stopped = msgspec.structs.replace(unasked, state=State.STOPPED)
+
+    patch = propose(stopped, snapshot(subject), ()).patch
+
+    assert patch is not None
+    assert patch.changes[0].value == ["sh", "-c", "prepare && exec ./server"]
+    assert propose(unasked, snapshot(subject), ()).patch is None
 
 
 def test_the_users_manifest_is_edited_in_place() -> None:

@@ -7,10 +7,12 @@ import yaml
 
 from holdfast.kubelet.inputs import Outcome, ProbeKind
 from holdfast.model.container import Container, HttpGetAction, Probe
+from holdfast.model.pod import PodKey
 from holdfast.rehearsal.cgroups.group import Usage
 from holdfast.rehearsal.measuring.growth import find_growth
 from holdfast.rehearsal.measuring.measurements import Measurements
 from holdfast.rehearsal.measuring.summarize import summarize
+from holdfast.rehearsal.measuring.tell_diagnosis import measurements_for
 from holdfast.rehearsal.measuring.write_workload import workload_document, write_workload
 from holdfast.rehearsal.probes.reply import Reply
 from holdfast.rehearsal.seen import Began, Ended, Listening, Probed, Signalled, Used
@@ -180,6 +182,39 @@ def test_answers_of_a_program_that_drains_are_left_out() -> None:
     (answer,) = workload_from(measurements).answers["/live"]
 
     assert answer.code == 200
+
+
+def test_what_the_diagnosis_is_told() -> None:
+    """Growth, throttling, kills of the life that runs, and the handler of the one that ended."""
+    measurements = Measurements()
+    a_life(measurements)
+    measurements.watch(103, Signalled("app", 0, "TERM", handled=False, shell=False))
+    measurements.watch(104, Ended("app", 0, 137, oom=False))
+    a_life(measurements, 200.0)
+    for second in range(1, 30):
+        usage = Usage(int((20 + second) * MEBI), 0.0, second * 10, second * 4, 0.0, 2)
+        measurements.watch(200.0 + second, Used("app", 1, usage))
+
+    (told,) = measurements_for(PodKey("shop", "web"), measurements)
+
+    assert (told.namespace, told.pod, told.container) == ("shop", "web", "app")
+    assert told.growth_bytes_per_second == pytest.approx(MEBI, rel=0.02)
+    assert told.throttled_share == pytest.approx(0.4)
+    assert (told.memory_kills, told.handles_sigterm) == (2, False)
+
+
+def test_short_look_tells_the_diagnosis_nothing() -> None:
+    """None is not zero: a life of two seconds neither grew nor was steady."""
+    measurements = Measurements()
+    a_life(measurements)
+    measurements.watch(101, Used("app", 0, Usage(int(MEBI))))
+
+    (told,) = measurements_for(PodKey("shop", "web"), measurements)
+
+    assert told.growth_bytes_per_second is None
+    assert told.throttled_share is None
+    assert told.memory_kills is None
+    assert told.handles_sigterm is None
 
 
 def test_nothing_seen_says_nothing() -> None:

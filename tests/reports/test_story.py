@@ -48,6 +48,16 @@ def test_fact_of_two_candidates_is_told_once() -> None:
     ]
 
 
+def test_hazard_alone_shows_why() -> None:
+    """Where nobody asks for a cause, the facts are those of what stands beside."""
+    hazard = msgspec.structs.replace(DECIDED, decided=False, verdicts=(), beside=(REFUSED,))
+
+    sections = {section.part: section for section in story(hazard)}
+
+    assert sections[Part.FOR].items[0].text == REFUSED.evidence_for[0].text
+    assert Part.SURE not in sections
+
+
 def test_sure_answer_asks_for_nothing() -> None:
     """At three in the morning nobody wants homework on a settled case."""
     sure = msgspec.structs.replace(REFUSED, confidence=0.97)

@@ -35,7 +35,7 @@ class Claim:
         self._probe_failure = cause.probe_failure
 
     def observed(self, text: str, weight: Weight, origin: Origin | None = None) -> Self:
-        """The API states it."""
+        """The API states it, or it was measured."""
         return self._add(text, Grounds.OBSERVED, weight, origin)
 
     def read(self, text: str, weight: Weight, origin: Origin | None = None) -> Self:

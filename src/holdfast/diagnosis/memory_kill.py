@@ -80,8 +80,14 @@ def own_limit_claim(cause: Cause, case: Case) -> Claim | None:
     if kill is not None and not kill.own_limit:
         text = "the kernel names a limit above the container's own"
         claim.against(text, Weight.STRONG, kill.origin)
-    claim.would_decide(series_text(case))
+    if measured_growth(case) is None:
+        claim.would_decide(series_text(case))
     return claim
+
+
+def measured_growth(case: Case) -> float | None:
+    """How fast its memory grew, in bytes per second; None where nobody measured it."""
+    return case.measured.growth_bytes_per_second if case.measured is not None else None
 
 
 def last_kill(case: Case) -> KernelKill | None:

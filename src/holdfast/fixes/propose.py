@@ -1,6 +1,7 @@
 """From a finding to the patch that would end it, where there is an honest one.
 
-Rules: only decided findings get a patch. Intended restarts and troubles whose root lies elsewhere
+Rules: only decided findings get a patch, and stops on request, where nothing is left to decide:
+there, what made the stop slow is mended. Intended restarts and troubles whose root lies elsewhere
 get none (causes.md 11): a patch of the victim would hide them. The cause is fixed before what
 contributes to it.
 """
@@ -21,7 +22,7 @@ from holdfast.fixes.strategic import below, patch_of
 from holdfast.fixes.target import Target, find_target
 from holdfast.model.document import Document, Mapping, Node, Sequence, find, resolve, to_plain
 from holdfast.model.edit import Edit, Patch
-from holdfast.model.finding import Finding
+from holdfast.model.finding import Finding, State
 from holdfast.model.pod import Pod
 from holdfast.model.redaction import redact
 from holdfast.model.snapshot import Snapshot
@@ -59,10 +60,9 @@ def propose(finding: Finding, snapshot: Snapshot, documents: tuple[Document, ...
 def _propose(
     finding: Finding, pod: Pod | None, snapshot: Snapshot, documents: tuple[Document, ...]
 ) -> Finding:
-    cause = finding.cause
-    if cause is None or pod is None or _is_left_alone(finding, cause):
+    if pod is None or _is_left_alone(finding):
         return finding
-    for verdict in _fixable(finding, cause):
+    for verdict in _fixable(finding):
         facts = Facts(finding, verdict, pod)
         proposal = rules()[verdict.cause](facts)
         if proposal is not None:
@@ -82,17 +82,20 @@ def rules() -> dict[str, Rule]:
     return found
 
 
-def _is_left_alone(finding: Finding, cause: Verdict) -> bool:
+def _is_left_alone(finding: Finding) -> bool:
     """Whether a patch of this object would be wrong, or would hide the root of a whole group."""
+    cause = finding.cause
+    if cause is None:
+        return finding.state is not State.STOPPED
     if cause.cause in INTENDED | ROOT_ELSEWHERE:
         return True
     return bool(finding.group) and not ROOT_ELSEWHERE.isdisjoint(cause.leads_to)
 
 
-def _fixable(finding: Finding, cause: Verdict) -> Iterator[Verdict]:
+def _fixable(finding: Finding) -> Iterator[Verdict]:
     contributing = [v for v in finding.beside if v.role is Role.CONTRIBUTING]
-    for verdict in (cause, *contributing):
-        if verdict.cause in rules():
+    for verdict in (finding.cause, *contributing):
+        if verdict is not None and verdict.cause in rules():
             yield verdict
 
 

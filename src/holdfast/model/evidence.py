@@ -16,7 +16,7 @@ class Grounds(StrEnum):
     """How a fact is known, strongest first."""
 
     OBSERVED = "observed"
-    """The API states it: a status field, or an event of the kubelet."""
+    """The API states it, in a status field or an event of the kubelet, or it was measured."""
     READ = "read"
     """A line of a log or a termination message says it."""
     REPLAYED = "replayed"

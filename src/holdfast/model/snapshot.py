@@ -11,6 +11,7 @@ import msgspec
 
 from holdfast.model.event import Event
 from holdfast.model.instant import Instant
+from holdfast.model.measurement import Measurement
 from holdfast.model.node import Node
 from holdfast.model.pod import Pod, PodKey
 from holdfast.model.workload import Workload
@@ -82,6 +83,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     nodes: tuple[Node, ...] = ()
     workloads: tuple[Workload, ...] = ()
     logs: tuple[Log, ...] = ()
+    measurements: tuple[Measurement, ...] = ()
     gaps: tuple[Gap, ...] = ()
     sources: tuple[str, ...] = ()
     origins: dict[str, str] = {}

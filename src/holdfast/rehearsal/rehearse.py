@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from holdfast.model.snapshot import Snapshot
 from holdfast.model.workload import Workload
 from holdfast.rehearsal.clock import Clock
@@ -21,6 +23,7 @@ from holdfast.rehearsal.load.plan import LoadPlan
 from holdfast.rehearsal.load.tally import Phase, Tallies
 from holdfast.rehearsal.measuring.measure_starts import measure_starts
 from holdfast.rehearsal.measuring.measurements import Measurements
+from holdfast.rehearsal.measuring.tell_diagnosis import measurements_for
 from holdfast.rehearsal.pod_rehearsal import PodRehearsal
 from holdfast.rehearsal.record import Record
 from holdfast.rehearsal.seen import Seen
@@ -97,7 +100,10 @@ async def _rehearse(
         audience.announce(stage, pod)
         played = await _Play(pod, record, measurements, exercise).run()
         gaps = as_gaps(list(stage.losses), plan.pod.key)
-        snapshot = record.snapshot(clock.now(), plan.behaviour, pod.journal, gaps, workloads)
+        snapshot = msgspec.structs.replace(
+            record.snapshot(clock.now(), plan.behaviour, pod.journal, gaps, workloads),
+            measurements=tuple(measurements_for(plan.pod.key, measurements)),
+        )
         await pod.abandon()
         if not played.forced:
             await measure_starts(stage, measurements, exercise.extra_starts)

@@ -71,6 +71,8 @@ _COMMAND = re.compile(
 def story(finding: Finding) -> tuple[Section, ...]:
     """The sections of a finding in reading order, without the empty ones."""
     told = finding.verdicts[:1] if finding.decided else finding.verdicts[:_MOST_CANDIDATES]
+    # Where nobody asks for a cause, the headline is about what stands beside.
+    told = told or finding.beside[:_MOST_CANDIDATES]
     sections = (
         Section(Part.FOR, tuple(_facts((v, v.evidence_for) for v in told))),
         Section(Part.AGAINST, tuple(_facts((v, v.evidence_against) for v in told))),
@@ -137,7 +139,7 @@ def _how_sure(finding: Finding) -> Iterator[Item]:
             yield Item(f"{verdict.cause}: {verdict.title}", percent(verdict.confidence))
     if not finding.decided and finding.would_decide:
         yield Item("cannot tell; these facts would decide it")
-    elif not finding.decided:
+    elif not finding.decided and (finding.verdicts or not finding.beside):
         yield Item("cannot tell, and nothing known would decide it")
 
 

@@ -82,7 +82,8 @@ def try_patch(
         proof = prove_open(trial, number, told.told)
         if verdict.mechanism is Mechanism.MEMORY_KILL:
             # Nobody has seen whether it levels off: a leak is told beside the proof.
-            before, after = restarts_per_day(trial, around(told.workload))
+            leaking = around(_as_it_grew(told.workload, spec, measured))
+            before, after = restarts_per_day(trial, leaking)
             proof = msgspec.structs.replace(proof, leaking_before=before, leaking_after=after)
     return proof if measured is None else _beside_measured(proof)
 
@@ -116,12 +117,23 @@ def _without_patch(
     twice = str(2 * limit.bytes)
     change = Change(("containers", spec.name, "resources", "limits", "memory"), twice)
     trial = _trial(clean, changed(clean, (change,)), spec, kubelet)
-    before, after = restarts_per_day(trial, complete(spec.name, told.workload, measured))
+    process = _as_it_grew(told.workload, spec, measured)
+    before, after = restarts_per_day(trial, complete(spec.name, process, measured))
     return (
         "there is none, for a limit only puts the end of a leak off: with "
         f"{format_bytes(int(twice))} instead of {format_bytes(limit.bytes)}, the same growth "
         f"restarts it {_count(after)} times a day instead of {_count(before)} (24 h, seeds 0 to 9)"
     )
+
+
+def _as_it_grew(
+    process: ContainerWorkload, spec: Container, measured: Workload | None
+) -> ContainerWorkload:
+    """A process that leaks, with the growth that was measured where somebody did."""
+    seen = measured.containers.get(spec.name) if measured is not None else None
+    if seen is None or seen.memory.growth is None:
+        return process
+    return msgspec.structs.replace(process, memory=seen.memory)
 
 
 def _count(restarts: Spread) -> str:

@@ -54,6 +54,10 @@ CAUSE = Cause(
 # own work: below 50 ms the quota alone explains a timeout, below 250 ms a busy moment does.
 _STARVED_MILLISECONDS = 50
 _TIGHT_MILLISECONDS = 250
+# From where on the alert CPUThrottlingHigh of the kubernetes-mixin fires.
+_THROTTLED_SHARE = 0.25
+# Less than one period of a hundred makes no probe late three times.
+_UNTHROTTLED_SHARE = 0.01
 
 
 def judge(case: Case) -> Verdict | None:
@@ -72,10 +76,11 @@ def judge(case: Case) -> Verdict | None:
     if not story.results:
         return may_have_killed(claim, case, story)
     claim.with_parameter("limit_millicores", float(limit.millicores))
-    claim.would_decide(
-        "throttling while the probe fails: container_cpu_cfs_throttled_periods_total, or cpu.stat "
-        "of the container's cgroup"
-    )
+    if _throttled_share(case) is None:
+        claim.would_decide(
+            "throttling while the probe fails: container_cpu_cfs_throttled_periods_total, or "
+            "cpu.stat of the container's cgroup"
+        )
     return claim.verdict(
         f"the {story.name} probe of {case.kind} {case.name} times out because its CPU limit of "
         f"{limit.millicores}m starves the process, so the kubelet kills it"
@@ -84,6 +89,7 @@ def judge(case: Case) -> Verdict | None:
 
 def _weigh_limit(claim: Claim, case: Case, story: ProbeStory, millicores: int) -> bool:
     available = millicores * story.probe.timeout
+    throttled = (_throttled_share(case) or 0.0) >= _THROTTLED_SHARE
     text = (
         f"a CPU limit of {millicores}m lets the whole process use {available} ms of CPU within the "
         f"probe's timeout of {story.probe.timeout} s"
@@ -93,6 +99,23 @@ def _weigh_limit(claim: Claim, case: Case, story: ProbeStory, millicores: int) -
         claim.observed(text, Weight.STRONG, origin)
     elif available <= _TIGHT_MILLISECONDS:
         claim.observed(text, Weight.MODERATE, origin)
-    else:
+    elif not throttled:
         return False
+    _weigh_throttling(claim, case)
     return True
+
+
+def _throttled_share(case: Case) -> float | None:
+    return case.measured.throttled_share if case.measured is not None else None
+
+
+def _weigh_throttling(claim: Claim, case: Case) -> None:
+    share = _throttled_share(case)
+    if share is None:
+        return
+    text = f"its CPU limit held it back in {share:.0%} of the periods in which it ran (measured)"
+    origin = case.measured_origin("throttling")
+    if share >= _THROTTLED_SHARE:
+        claim.observed(text, Weight.STRONG, origin)
+    elif share < _UNTHROTTLED_SHARE:
+        claim.against(text, Weight.STRONG, origin)

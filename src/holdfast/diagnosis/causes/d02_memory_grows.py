@@ -14,8 +14,8 @@ How we know
 -----------
 The runtime reports OOMKilled with exit code 137, which is certain. That memory grew is concluded
 from little: the life lasted longer than an allocation at once would (2 s), its last words name no
-phase of loading, and no heap setting explains it. The series of its working set decides; where it
-was not read, this is the likelier of several shapes and not more.
+phase of loading, and no heap setting explains it. The series of its working set decides, as a
+rehearsal measures it; where it was not read, this is the likelier of several shapes and not more.
 
 What else it could be
 ---------------------
@@ -36,10 +36,17 @@ docs/specs/causes.md 6.1, 8 (D02) and 11; docs/specs/tuning.md 5 and 6.
 """
 
 from holdfast.diagnosis.cause import Cause
+from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.crash import uptime_text
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.memory_kill import AT_ONCE_SECONDS, limit_text, own_limit_claim
+from holdfast.diagnosis.memory_kill import (
+    AT_ONCE_SECONDS,
+    limit_text,
+    measured_growth,
+    own_limit_claim,
+)
 from holdfast.model.evidence import Weight
+from holdfast.model.quantity import format_bytes
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -59,9 +66,23 @@ def judge(case: Case) -> Verdict | None:
         return None
     text = f"it was killed{uptime_text(case)}, not at once: there was time to grow"
     claim.suggested(text, Weight.WEAK, case.life.origin)
+    _weigh_growth(claim, case)
     claim.with_parameter("uptime_seconds", uptime)
     claim.would_decide("what grows: a heap profile early in a life and another one late in it")
+    grows = "grows" if measured_growth(case) else "probably grows"
     return claim.verdict(
-        f"{case.kind} {case.name} probably grows until it reaches {limit_text(case)}: the kernel "
-        f"killed it{uptime_text(case)}"
+        f"{case.kind} {case.name} {grows} until it reaches {limit_text(case)}: the kernel killed it"
+        f"{uptime_text(case)}"
     )
+
+
+def _weigh_growth(claim: Claim, case: Case) -> None:
+    growth = measured_growth(case)
+    origin = case.measured_origin("memory")
+    if growth:
+        rate = format_bytes(round(growth * 60))
+        # A need that a slow start builds up looks alike, until it levels off.
+        text = f"its memory grew steadily, by {rate} per minute (measured)"
+        claim.observed(text, Weight.MODERATE, origin)
+    elif growth is not None:
+        claim.against("its memory did not grow steadily (measured)", Weight.STRONG, origin)

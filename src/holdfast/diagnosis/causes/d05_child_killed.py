@@ -12,8 +12,8 @@ Requests fail while the status of the pod shows nothing: no restart, no reason.
 
 How we know
 -----------
-The log says that a child ended by signal 9, while the container goes on; or the kernel names a
-victim of this container; or the reason is OOMKilled with a code that is no SIGKILL.
+The log says that a child ended by signal 9, while the container goes on; or the kernel names or
+counts a victim in this container; or the reason is OOMKilled with a code that is no SIGKILL.
 
 What else it could be
 ---------------------
@@ -80,6 +80,10 @@ def _judge_alive(case: Case, matches: tuple[LogMatch, ...]) -> Verdict | None:
     for kill in case.kernel_kills[-1:] if case.life is None else ():
         text = f'the kernel says "{quote(kill.line)}" of a container that still runs'
         claim.read(text, Weight.STRONG, kill.origin)
+    kills = case.measured.memory_kills if case.measured is not None else None
+    if kills:
+        text = f"the kernel has killed {kills} of its processes for memory, and it lives on "
+        claim.observed(text + "(measured)", Weight.STRONG, case.measured_origin("memory"))
     if not claim.score:
         return None
     _weigh(claim, case, matches)
@@ -121,8 +125,9 @@ def _weigh(claim: Claim, case: Case, matches: tuple[LogMatch, ...]) -> None:
         if told:
             text = f'a time limit killed it: "{quote(told[-1])}"'
             claim.against(text, Weight.STRONG, match.origin, Grounds.READ)
-    node = case.pod.spec.node_name or "NODE"
-    claim.would_decide(
-        f"who killed it: the kernel log of node {node} (journalctl -k), or the counter oom_kill in "
-        "the container's memory.events"
-    )
+    if case.measured is None or case.measured.memory_kills is None:
+        node = case.pod.spec.node_name or "NODE"
+        claim.would_decide(
+            f"who killed it: the kernel log of node {node} (journalctl -k), or the counter "
+            "oom_kill in the container's memory.events"
+        )

@@ -32,6 +32,7 @@ docs/specs/causes.md 5.3 and 8 (G02), docs/specs/kubelet.md 2.4.
 """
 
 from holdfast.diagnosis.cause import Cause
+from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.program import SIGTERM_EXIT_CODES
 from holdfast.diagnosis.slow_stop import slow_stop_claim
@@ -55,7 +56,10 @@ def judge(case: Case) -> Verdict | None:
         return None
     claim, stop = made
     runtime = case.program.runtime
-    if SIGTERM_EXIT_CODES.get(runtime) == ():
+    handles = case.measured.handles_sigterm if case.measured is not None else None
+    if handles is not None:
+        _weigh_handler(claim, case, handles=handles)
+    elif SIGTERM_EXIT_CODES.get(runtime) == ():
         text = f"{runtime} as PID 1 ignores SIGTERM unless the program handles it "
         text += f"(known by {case.program.because})"
         claim.suggested(text, Weight.MODERATE, case.spec_origin("command"))
@@ -69,7 +73,7 @@ def judge(case: Case) -> Verdict | None:
     if drains:
         text = "its log speaks of a shutdown, so it did hear the signal"
         claim.against(text, Weight.STRONG, drains[-1].origin, Grounds.READ)
-    if stop.seconds is None or runtime is Runtime.UNKNOWN:
+    if handles is None and (stop.seconds is None or runtime is Runtime.UNKNOWN):
         claim.would_decide(
             "whether it handles SIGTERM: kubectl exec into it, grep SigCgt /proc/1/status "
             "(bit 14, value 0x4000)"
@@ -79,3 +83,11 @@ def judge(case: Case) -> Verdict | None:
         f"{stop.grace_seconds} s (137)",
         Role.CONTRIBUTING,
     )
+
+
+def _weigh_handler(claim: Claim, case: Case, *, handles: bool) -> None:
+    origin = case.measured_origin("SigCgt")
+    if handles:
+        claim.against("PID 1 has a handler for SIGTERM (SigCgt)", Weight.STRONG, origin)
+    else:
+        claim.observed("PID 1 has no handler for SIGTERM (SigCgt)", Weight.STRONG, origin)

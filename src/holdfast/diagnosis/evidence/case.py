@@ -18,6 +18,7 @@ from holdfast.diagnosis.evidence.stops import Stop, find_stop
 from holdfast.model.container import Container, ContainerKind, ContainerStatus, Probe
 from holdfast.model.hook_length import slept_seconds
 from holdfast.model.instant import Instant, parse_instant
+from holdfast.model.measurement import Measurement
 from holdfast.model.node import KubernetesVersion, Node
 from holdfast.model.pod import Member, Pod
 from holdfast.model.snapshot import Log, LogLife
@@ -335,6 +336,17 @@ class Case:
     def burst(self) -> Burst | None:
         """The burst that the last end belongs to, or None."""
         return self.context.burst_of(self.pod, self.name)
+
+    @property
+    def measured(self) -> Measurement | None:
+        """What somebody measured of it, beside what Kubernetes tells."""
+        return self.context.measurement_of(self.pod, self.name)
+
+    def measured_origin(self, what: str) -> Origin:
+        """Where a measurement comes from, for evidence."""
+        namespace, name = self.pod.key
+        source = self.measured.source if self.measured is not None else ""
+        return Origin(source, f"pod/{namespace}/{name}", f"measured[{self.name}].{what}")
 
     @property
     def pod_source(self) -> str:

@@ -9,6 +9,7 @@ from holdfast.diagnosis.evidence.log_lines import LogMatch, Owned, match_log
 from holdfast.diagnosis.evidence.pod_events import PodEvents
 from holdfast.model.event import Event
 from holdfast.model.instant import Instant
+from holdfast.model.measurement import Measurement
 from holdfast.model.node import KubernetesVersion, Node, parse_version
 from holdfast.model.pod import Pod, PodKey
 from holdfast.model.snapshot import Gap, Log, Snapshot
@@ -34,6 +35,7 @@ class Context:
         self._logs: defaultdict[PodKey, list[Log]] = defaultdict(list)
         for log in snapshot.logs:
             self._logs[PodKey(log.namespace or "default", log.pod)].append(log)
+        self._measurements = {(m.namespace, m.pod, m.container): m for m in snapshot.measurements}
 
     @property
     def now(self) -> Instant | None:
@@ -62,6 +64,10 @@ class Context:
         """All events about objects of a kind that is not Pod."""
         by_name = self._events_by_kind.get(kind, {})
         return tuple(event for events in by_name.values() for event in events)
+
+    def measurement_of(self, pod: Pod, container: str) -> Measurement | None:
+        """What was measured of a container, or None where nobody measured."""
+        return self._measurements.get((*pod.key, container))
 
     def node_of(self, pod: Pod) -> Node | None:
         """The node the pod runs on, where it was read."""

@@ -16,6 +16,8 @@ class Usage(NamedTuple):
     """Periods of the CPU quota in which it wanted to run."""
     throttled_periods: int = 0
     throttled_seconds: float = 0.0
+    memory_kills: int | None = None
+    """Processes that the kernel has killed for memory; None where nobody counts them."""
 
 
 class Group(Protocol):

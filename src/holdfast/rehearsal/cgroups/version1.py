@@ -35,6 +35,7 @@ class Group1:
             cpu.get("nr_periods", 0),
             cpu.get("nr_throttled", 0),
             cpu.get("throttled_time", 0) * _NANO,
+            self.oom_kills(),
         )
 
     def oom_kills(self) -> int:

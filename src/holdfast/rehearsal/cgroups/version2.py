@@ -34,6 +34,7 @@ class Group2:
             cpu.get("nr_periods", 0),
             cpu.get("nr_throttled", 0),
             cpu.get("throttled_usec", 0) * _MICRO,
+            self.oom_kills(),
         )
 
     def oom_kills(self) -> int:

@@ -14,7 +14,8 @@ Point = tuple[float, float]
 
 # Slopes of all pairs cost the square of the points.
 _MOST_POINTS = 150
-_FEWEST_POINTS = 8
+FEWEST_POINTS = 8
+"""Below, nothing is told of growth."""
 # A fall or rise that the scatter alone makes would be as often down as up; a leak rises this often.
 _RISING_SHARE = 0.8
 # Below this, over the whole series, caches and allocators explain a rise.
@@ -33,11 +34,11 @@ def find_growth(points: Sequence[Point]) -> Growth:
     """The growth of one life; at least one point."""
     kept = points[:: max(1, len(points) // _MOST_POINTS)]
     level = min(value for _, value in kept)
-    if len(kept) < _FEWEST_POINTS:
+    if len(kept) < FEWEST_POINTS:
         return Growth(level)
     begin = _begin(kept)
     later = [point for point in kept if point[0] >= begin]
-    if len(later) < _FEWEST_POINTS:
+    if len(later) < FEWEST_POINTS:
         return Growth(median(value for _, value in kept))
     slopes = [(b - a) / (t - s) for (s, a), (t, b) in combinations(later, 2) if t > s]
     rate = median(slopes)
@@ -52,7 +53,7 @@ def find_growth(points: Sequence[Point]) -> Growth:
 def _begin(points: Sequence[Point]) -> float:
     """From where on a straight line fits: the break that leaves the least squares on both sides."""
     best, best_error = points[0][0], _line_error(points)
-    for number in range(2, len(points) - _FEWEST_POINTS):
+    for number in range(2, len(points) - FEWEST_POINTS):
         flat = [value for _, value in points[:number]]
         middle = sum(flat) / len(flat)
         error = sum((value - middle) ** 2 for value in flat) + _line_error(points[number:])

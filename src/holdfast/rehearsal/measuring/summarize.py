@@ -7,6 +7,7 @@ from holdfast.kubelet.inputs import Outcome
 from holdfast.model.quantity import format_bytes
 from holdfast.rehearsal.measuring.growth import find_growth
 from holdfast.rehearsal.measuring.measurements import Answered, Measured, Measurements
+from holdfast.rehearsal.measuring.tell_diagnosis import throttled_share
 
 _MILLI = 1000.0
 
@@ -62,11 +63,9 @@ def _memory(lives: list[Measured]) -> Iterator[str]:
 
 
 def _throttling(lives: list[Measured]) -> Iterator[str]:
-    last = [life.used[-1][1] for life in lives if life.used]
-    periods = sum(usage.periods for usage in last)
-    throttled = sum(usage.throttled_periods for usage in last)
-    if throttled:
-        yield f"its CPU limit held it back in {throttled / periods:.0%} of the periods it ran in"
+    share = throttled_share(lives)
+    if share:
+        yield f"its CPU limit held it back in {share:.0%} of the periods it ran in"
 
 
 def _stops(lives: list[Measured]) -> Iterator[str]:
