@@ -4,10 +4,13 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test check benchmark single-file clean
+.PHONY: demo rehearsals test check benchmark single-file clean
 
 demo: $(VENV)/.installed ## diagnose the recorded cluster, and write the HTML report
 	@PATH="$(BIN):$$PATH" sh examples/demo.sh
+
+rehearsals: $(VENV)/.installed ## eight pods that go wrong, rehearsed here side by side in a minute
+	@$(BIN)/python examples/rehearsals/rehearse_all.py
 
 test: check ## everything that must be green before a change lands
 	$(BIN)/pytest -q -n auto --dist loadgroup
