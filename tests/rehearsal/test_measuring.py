@@ -7,6 +7,7 @@ import yaml
 
 from holdfast.kubelet.inputs import Outcome, ProbeKind
 from holdfast.model.container import Container, HttpGetAction, Probe
+from holdfast.model.measurement import Disposition
 from holdfast.model.pod import PodKey
 from holdfast.rehearsal.cgroups.group import Usage
 from holdfast.rehearsal.measuring.growth import find_growth
@@ -15,7 +16,7 @@ from holdfast.rehearsal.measuring.summarize import summarize
 from holdfast.rehearsal.measuring.tell_diagnosis import measurements_for
 from holdfast.rehearsal.measuring.write_workload import workload_document, write_workload
 from holdfast.rehearsal.probes.reply import Reply
-from holdfast.rehearsal.seen import Began, Ended, Listening, Probed, Signalled, Used
+from holdfast.rehearsal.seen import Began, Ended, Listening, Probed, Serves, Signalled, Used
 from holdfast.simulation.read_workload import read_workload
 from holdfast.simulation.workload import ContainerWorkload, TermAction
 
@@ -114,7 +115,7 @@ def test_ends_of_its_own_are_exits() -> None:
         a_life(measurements, begin)
         measurements.watch(begin + length, Ended("app", 0, 2, oom=False))
     a_life(measurements, 300.0)
-    measurements.watch(310.0, Signalled("app", 2, "TERM", handled=True, shell=False))
+    measurements.watch(310.0, Signalled("app", 2, "TERM", Disposition.HANDLED, shell=False))
     measurements.watch(312.0, Ended("app", 2, 0, oom=False))
 
     workload = workload_from(measurements)
@@ -126,16 +127,20 @@ def test_ends_of_its_own_are_exits() -> None:
 
 
 @pytest.mark.parametrize(
-    ("handled", "shell", "action"),
-    [(True, False, TermAction.IGNORE), (False, False, TermAction.NO_HANDLER),
-     (False, True, TermAction.SHELL)],
+    ("disposition", "shell", "action"),
+    [(Disposition.HANDLED, False, TermAction.IGNORE),
+     (Disposition.IGNORED, False, TermAction.IGNORE),
+     (Disposition.DEFAULT, False, TermAction.NO_HANDLER),
+     (Disposition.DEFAULT, True, TermAction.SHELL)],
 )  # fmt: skip
-def test_who_was_killed_did_not_obey(handled: bool, shell: bool, action: TermAction) -> None:
+def test_who_was_killed_did_not_obey(
+    disposition: Disposition, shell: bool, action: TermAction
+) -> None:
     """Why SIGTERM had no effect is told apart, because the fix differs."""
     measurements = Measurements()
     a_life(measurements)
-    measurements.watch(110.0, Signalled("app", 0, "TERM", handled, shell))
-    measurements.watch(140.0, Signalled("app", 0, "KILL", handled, shell))
+    measurements.watch(110.0, Signalled("app", 0, "TERM", disposition, shell))
+    measurements.watch(140.0, Signalled("app", 0, "KILL", disposition, shell))
     measurements.watch(140.1, Ended("app", 0, 137, oom=False))
 
     assert workload_from(measurements).on_term.action is action
@@ -175,7 +180,7 @@ def test_answers_of_a_program_that_drains_are_left_out() -> None:
     measurements = Measurements()
     a_life(measurements)
     measurements.watch(101, Probed("app", ProbeKind.LIVENESS, Reply(Outcome.SUCCESS), 0.004))
-    measurements.watch(102, Signalled("app", 0, "TERM", handled=True, shell=False))
+    measurements.watch(102, Signalled("app", 0, "TERM", Disposition.HANDLED, shell=False))
     failure = Reply(Outcome.FAILURE, "HTTP probe failed with statuscode: 503")
     measurements.watch(103, Probed("app", ProbeKind.LIVENESS, failure, 0.004))
 
@@ -188,19 +193,24 @@ def test_what_the_diagnosis_is_told() -> None:
     """Growth, throttling, kills of the life that runs, and the handler of the one that ended."""
     measurements = Measurements()
     a_life(measurements)
-    measurements.watch(103, Signalled("app", 0, "TERM", handled=False, shell=False))
+    measurements.watch(103, Signalled("app", 0, "TERM", Disposition.DEFAULT, shell=False))
     measurements.watch(104, Ended("app", 0, 137, oom=False))
     a_life(measurements, 200.0)
     for second in range(1, 30):
         usage = Usage(int((20 + second) * MEBI), 0.0, second * 10, second * 4, 0.0, 2)
         measurements.watch(200.0 + second, Used("app", 1, usage))
+    measurements.watch(231.0, Serves("app", 1, (8081,)))
+    measurements.watch(232, Probed("app", ProbeKind.LIVENESS, Reply(Outcome.SUCCESS), 0.004))
+    measurements.watch(233, Probed("app", ProbeKind.READINESS, Reply(Outcome.FAILURE), 0.004))
 
     (told,) = measurements_for(PodKey("shop", "web"), measurements)
 
     assert (told.namespace, told.pod, told.container) == ("shop", "web", "app")
     assert told.growth_bytes_per_second == pytest.approx(MEBI, rel=0.02)
     assert told.throttled_share == pytest.approx(0.4)
-    assert (told.memory_kills, told.handles_sigterm) == (2, False)
+    assert (told.memory_kills, told.on_sigterm) == (2, Disposition.DEFAULT)
+    assert told.listens_on == (8081,)
+    assert told.answered_probes == ("liveness",)
 
 
 def test_short_look_tells_the_diagnosis_nothing() -> None:
@@ -214,7 +224,8 @@ def test_short_look_tells_the_diagnosis_nothing() -> None:
     assert told.growth_bytes_per_second is None
     assert told.throttled_share is None
     assert told.memory_kills is None
-    assert told.handles_sigterm is None
+    assert told.on_sigterm is None
+    assert told.listens_on is None
 
 
 def test_nothing_seen_says_nothing() -> None:

@@ -106,6 +106,17 @@ def answers_elsewhere(case: Case, story: ProbeStory) -> str:
     return ""
 
 
+def listens_elsewhere(case: Case, story: ProbeStory) -> tuple[int, ...] | None:
+    """The ports on which it listens where that of the probe is none of them.
+
+    () where it is one of them, None where nobody measured it.
+    """
+    ports = case.measured.listens_on if case.measured is not None else None
+    if ports is None or not isinstance(story.probe.port, int):
+        return None
+    return () if story.probe.port in ports else ports
+
+
 def allowed_text(story: ProbeStory) -> str:
     """ "14 to 20 s": how long a start may take before this probe gives up."""
     return f"{story.allowed.low:.0f} to {story.allowed.high:.0f} s"

@@ -11,6 +11,7 @@ from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.lives import Life
+from holdfast.diagnosis.evidence.log_lines import LogMatch
 from holdfast.diagnosis.evidence.stops import StopKind
 from holdfast.diagnosis.pod_end import deletion_asked
 from holdfast.kubelet.constants import MINIMUM_GRACE_SECONDS
@@ -19,6 +20,9 @@ from holdfast.model.span import Origin
 
 # The 2 s after a hook that used everything, and a second of rounding (kubelet.md 2.3 and 0.3).
 SLACK_SECONDS = MINIMUM_GRACE_SECONDS + 1.0
+
+# How `holdfast run` begins its lines: what a supervisor plans is not what the program does.
+_SUPERVISOR = "holdfast run: "
 
 _BY_PROBE = {StopKind.LIVENESS: "liveness", StopKind.STARTUP: "startup"}
 # Reasons that the runtime or the kubelet wrote for another end than a stop (causes.md 5.1).
@@ -66,6 +70,11 @@ def asked_stop(case: Case) -> AskedStop | None:
     grace = _grace(case, StopKind.STOPPED)
     seconds = max(0.0, life.finished - asked_at)
     return AskedStop("the pod was deleted", grace, seconds, life, case.status_origin("metadata"))
+
+
+def drain_lines(case: Case) -> tuple[LogMatch, ...]:
+    """What the program itself writes about its shutdown (the signatures of G04)."""
+    return tuple(m for m in case.matches("G04") if not m.line.startswith(_SUPERVISOR))
 
 
 def slow_stop_claim(cause: Cause, case: Case) -> tuple[Claim, AskedStop] | None:

@@ -3,7 +3,20 @@
 Rules: None is "not measured", and is never taken for nothing.
 """
 
+from enum import StrEnum
+
 import msgspec
+
+
+class Disposition(StrEnum):
+    """What a process does with a signal."""
+
+    HANDLED = "handled"
+    """It has a handler, or blocks the signal to wait for it."""
+    IGNORED = "ignored"
+    """It wants to hear nothing of it."""
+    DEFAULT = "default"
+    """It has said nothing: the kernel ends it, unless it is PID 1."""
 
 
 class Measurement(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,5 +32,9 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     """Of the periods in which it wanted to run, those in which its CPU limit held it back."""
     memory_kills: int | None = None
     """How many processes of the life that runs the kernel has killed for memory."""
-    handles_sigterm: bool | None = None
-    """Whether PID 1 had a handler for SIGTERM when it was stopped."""
+    on_sigterm: Disposition | None = None
+    """What PID 1 had for SIGTERM when it was stopped."""
+    answered_probes: tuple[str, ...] | None = None
+    """Which of its probes ever got a good answer: liveness, readiness, startup."""
+    listens_on: tuple[int, ...] | None = None
+    """The TCP ports on which it accepted connections from outside, when last looked at."""

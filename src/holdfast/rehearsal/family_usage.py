@@ -22,7 +22,7 @@ _RESIDENT = 21
 def family_usage(leader: int) -> Usage:
     """What a program and everything that came from it uses."""
     memory, seconds = 0, 0.0
-    for process in _family(leader):
+    for process in family(leader):
         with suppress(OSError, IndexError, ValueError):
             text = Path(f"/proc/{process}/stat").read_text(encoding="utf-8", errors="replace")
             # The name may hold spaces and parentheses.
@@ -32,7 +32,8 @@ def family_usage(leader: int) -> Usage:
     return Usage(memory_bytes=memory, cpu_seconds=seconds)
 
 
-def _family(leader: int) -> Iterator[int]:
+def family(leader: int) -> Iterator[int]:
+    """A process and everything that came from it."""
     waiting = [leader]
     while waiting:
         process = waiting.pop()

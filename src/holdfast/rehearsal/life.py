@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from holdfast.model.measurement import Disposition
 from holdfast.rehearsal.cgroups.group import Group, Usage
 from holdfast.rehearsal.container_runtime import ContainerRuntime, Running
 from holdfast.rehearsal.family_usage import family_usage
@@ -15,6 +16,12 @@ from holdfast.rehearsal.runtime.sweep import sweep
 from holdfast.rehearsal.runtime.wire import Program
 
 _SIGNALLED = 128
+_DISPOSITIONS = (
+    ("SigCgt", Disposition.HANDLED),
+    ("SigIgn", Disposition.IGNORED),
+    ("SigBlk", Disposition.HANDLED),
+)
+_WAITS_FOR_SIGNALS = "sigtimedwait"
 _SHELLS = ("sh", "bash", "dash", "ash", "busybox", "ksh", "zsh")
 
 
@@ -45,15 +52,22 @@ class Life:
         namespace would die of them, so they are not even sent.
         """
         ignored = not self.program.isolated and which is not signal.SIGKILL
-        if not (ignored and not self.handles(which)):
+        if not ignored or self.disposition(which) is Disposition.HANDLED:
             runtime.signal(self.running, which)
 
-    def handles(self, which: signal.Signals) -> bool:
-        """Whether the program has a handler for a signal (proc(5): SigCgt)."""
-        for name, value in _status(self.running.process):
-            if name == "SigCgt":
-                return bool(int(value, 16) >> (which - 1) & 1)
-        return True
+    def disposition(self, which: signal.Signals) -> Disposition:
+        """What the program does with a signal (proc(5): SigBlk, SigIgn, SigCgt, wchan).
+
+        Whoever blocks it waits for it, as small inits do; while they are in sigtimedwait, the
+        kernel shows it as not blocked.
+        """
+        masks = dict(_status(self.running.process))
+        if not masks or _WAITS_FOR_SIGNALS in _waits_in(self.running.process):
+            return Disposition.HANDLED
+        for mask, found in _DISPOSITIONS:
+            if int(masks.get(mask, "0"), 16) >> (which - 1) & 1:
+                return found
+        return Disposition.DEFAULT
 
     @property
     def is_shell(self) -> bool:
@@ -71,6 +85,13 @@ class Life:
             oom = self.group.oom_kills() > 0
             sweep(list(self.group.directories), "")
         return (status if status >= 0 else _SIGNALLED - status), oom
+
+
+def _waits_in(process: int) -> str:
+    """The function of the kernel in which a process sleeps, or ""."""
+    with suppress(OSError):
+        return Path(f"/proc/{process}/wchan").read_text(encoding="ascii")
+    return ""
 
 
 def _status(process: int) -> Iterator[tuple[str, str]]:

@@ -38,7 +38,7 @@ from holdfast.rehearsal.environment import ConfigurationError
 from holdfast.rehearsal.hooks import run_hook
 from holdfast.rehearsal.journal import Journal
 from holdfast.rehearsal.life import Life
-from holdfast.rehearsal.listening import listening_ports, open_connections
+from holdfast.rehearsal.listening import listening_ports, open_connections, served_ports
 from holdfast.rehearsal.output import Output
 from holdfast.rehearsal.probes.ask import ask
 from holdfast.rehearsal.probes.reply import Target
@@ -50,6 +50,7 @@ from holdfast.rehearsal.seen import (
     OverLimit,
     Probed,
     Seen,
+    Serves,
     Signalled,
     Used,
     Wanted,
@@ -167,8 +168,8 @@ class PodRehearsal:
         if life is None:
             return
         which = signal.Signals[f"SIG{output.signal}"]
-        handled, shell = life.handles(which), life.is_shell
-        self._tell(Signalled(life.container, life.number, output.signal, handled, shell))
+        found, shell = life.disposition(which), life.is_shell
+        self._tell(Signalled(life.container, life.number, output.signal, found, shell))
         life.send(self.stage.runtime, which)
 
     async def _start(self, container: str) -> None:
@@ -273,6 +274,7 @@ class PodRehearsal:
             await asyncio.sleep(_SAMPLE_SECONDS)
             for life in list(self.lives.values()):
                 self._tell(Used(life.container, life.number, life.usage()))
+                self._tell(Serves(life.container, life.number, served_ports(life.running.process)))
 
     async def _watch_ports(self, life: Life) -> None:
         """When it listens, seen from outside: nobody connects for that."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from holdfast.kubelet.inputs import HookKind, ProbeKind
 from holdfast.kubelet.outputs import Output
+from holdfast.model.measurement import Disposition
 from holdfast.model.quantity import format_bytes
 from holdfast.rehearsal.cgroups.group import Usage
 from holdfast.rehearsal.probes.reply import Reply
@@ -37,13 +38,21 @@ class Listening(NamedTuple):
     cpu_seconds: float
 
 
+class Serves(NamedTuple):
+    """On which ports a program accepts connections from outside now."""
+
+    container: str
+    number: int
+    ports: tuple[int, ...]
+
+
 class Signalled(NamedTuple):
-    """A program was sent a signal. `handled` says whether it has a handler for it."""
+    """A program was sent a signal. `disposition` says what it does with it."""
 
     container: str
     number: int
     signal: str
-    handled: bool
+    disposition: Disposition
     shell: bool
     """PID 1 is a shell, which passes nothing on."""
 
@@ -104,6 +113,7 @@ class Ended(NamedTuple):
     oom: bool
 
 
-Seen = Wanted | Began | Listening | Signalled | Wrote | Probed | Hooked | Used | OverLimit | Ended
+_OfProgram = Began | Listening | Serves | Signalled | Wrote | Used | OverLimit | Ended
+Seen = Wanted | Probed | Hooked | _OfProgram
 Watch = Callable[[float, Seen], None]
 """Gets the time and what happened."""

@@ -216,6 +216,10 @@ def _killed_by_probe(
     else:
         begin = _onset(probe, failing_seconds, stop, lived)
     uptime = begin.at(share)
+    port = verdict.parameters.get("listens_on")
+    if failure is ProbeFailure.NEVER_UP and isinstance(port, float):
+        work = ContainerWorkload(ports=(int(port),), on_term=term)
+        return Hypothesis(work, f"it listens on port {port:.0f} only")
     if failure is ProbeFailure.STARVED:
         cores = read_quantity(spec.limit("cpu"))
         if cores is None or not cores.amount:

@@ -162,6 +162,8 @@ def _open_number(
             _of(around, lambda need: grows_to(need, float(limit.amount), uptime)),
             lambda need: f"that it needs no more than {format_bytes(int(need))}",
         )
+    if "listens_on" in verdict.parameters:
+        return None
     if verdict.probe_failure is ProbeFailure.NEVER_UP and uptime:
         return Open(
             uptime,

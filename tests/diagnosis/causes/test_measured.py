@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.diagnosis.cases import case, event, judge, running, terminated
+from tests.diagnosis.cases import best, case, event, judge, running, terminated
 
+from holdfast.model.measurement import Disposition
 from holdfast.model.verdict import Verdict
 
 GROWING = {"growth_bytes_per_second": 2.5e6}
@@ -39,6 +40,19 @@ def late(limit: str) -> dict[str, Any]:
         "container": {"livenessProbe": probe, **limits},
         "events": events,
     }
+
+
+def refusing(output: str) -> dict[str, Any]:
+    """A container whose liveness probe was never accepted, and killed it for that."""
+    probe = {"httpGet": {"path": "/live", "port": 8080}, "periodSeconds": 5}
+    at = "2026-11-23T08:20:13Z"
+    killing = "Container app failed liveness probe, will be restarted"
+    events = (
+        event("Unhealthy", f"Liveness probe failed: {output}", count=9, lastTimestamp=at),
+        event("Killing", killing, type="Normal", count=3, lastTimestamp=at),
+    )
+    last = terminated(0, finished="2026-11-23T08:20:14Z")
+    return {"last": last, "container": {"livenessProbe": probe}, "events": events}
 
 
 def slow_stop() -> dict[str, Any]:
@@ -108,7 +122,61 @@ def test_counter_of_the_kernel_tells_of_a_child() -> None:
 def test_mask_of_handlers_is_no_guess() -> None:
     """Whether PID 1 handles SIGTERM is seen, whatever its runtime usually does."""
     guessed = verdict("G02", None, **slow_stop())
-    without = verdict("G02", {"handles_sigterm": False}, **slow_stop())
-    handled = verdict("G02", {"handles_sigterm": True}, **slow_stop())
+    without, ignored, handled = (
+        verdict("G02", {"on_sigterm": disposition}, **slow_stop())
+        for disposition in (Disposition.DEFAULT, Disposition.IGNORED, Disposition.HANDLED)
+    )
 
-    assert handled.score < guessed.score < without.score
+    assert handled.score < guessed.score < without.score == ignored.score
+
+
+def test_port_that_was_seen_is_the_right_one() -> None:
+    """A probe is refused where nothing listens: the port that does is measured, and proposed."""
+    refused = "dial tcp 10.0.0.1:8080: connect: connection refused"
+    told = refusing(f'Get "http://10.0.0.1:8080/live": {refused}')
+
+    elsewhere = verdict("C01", {"listens_on": (8081,)}, **told)
+
+    assert elsewhere.parameters["listens_on"] == 8081
+    assert best(case(measured={"listens_on": (8081,)}, **told)) == "C01"
+    assert best(case(measured={"listens_on": (8080, 9090)}, **told)) != "C01"
+
+
+def test_private_port_inside_is_not_that_of_the_probe() -> None:
+    """A server with profiles on 127.0.0.1 listens elsewhere too, whatever its log says of them."""
+    told = refusing('Get "http://10.0.0.1:8080/live": dial tcp: connect: connection refused')
+
+    assert judge("C10", case(log="listening on 127.0.0.1:6060", **told)) is None
+    assert judge("C10", case(log="listening on 127.0.0.1:8080", **told)) is not None
+
+
+def test_probe_that_never_answered_did_not_turn_bad() -> None:
+    """A busy machine stretches lives, so that it seems to have answered for a while."""
+    told = refusing('Get "http://10.0.0.1:8080/live": dial tcp: connect: connection refused')
+    longer = {**told, "last": terminated(0, started="2026-11-23T08:19:45Z",
+                                         finished="2026-11-23T08:20:14Z")}  # fmt: skip
+
+    assert judge("C07", case(**longer)) is not None
+    assert judge("C07", case(measured={"answered_probes": ("liveness",)}, **longer)) is not None
+    assert judge("C07", case(measured={"answered_probes": ("readiness",)}, **longer)) is None
+
+
+def test_answers_of_the_next_life_are_its_own() -> None:
+    """A start that is refused for a moment does not say how the life before it ended."""
+    probe = {"httpGet": {"path": "/live", "port": 8080}, "periodSeconds": 5}
+    failed = "Liveness probe failed: HTTP probe failed with statuscode: 503"
+    refused = (
+        'Liveness probe failed: Get "http://10.0.0.1:8080/live": '
+        "dial tcp 10.0.0.1:8080: connect: connection refused"
+    )
+    events = (
+        event("Unhealthy", failed, count=6, lastTimestamp="2026-11-23T08:20:29Z"),
+        event("Unhealthy", refused, count=3, lastTimestamp="2026-11-23T08:20:34Z"),
+        event("Killing", KILLED["message"], type="Normal", count=2,
+              lastTimestamp="2026-11-23T08:20:30Z"),
+    )  # fmt: skip
+    told: dict[str, Any] = {
+        "last": terminated(0), "container": {"livenessProbe": probe}, "events": events,
+    }  # fmt: skip
+
+    assert best(case(state=running("2026-11-23T08:20:32Z"), **told)) == "C06"

@@ -38,7 +38,13 @@ from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
 from holdfast.diagnosis.evidence.probe_story import ProbeStory
-from holdfast.diagnosis.probe_kill import answers_elsewhere, kill_claim, never_answered, probe_field
+from holdfast.diagnosis.probe_kill import (
+    answers_elsewhere,
+    kill_claim,
+    listens_elsewhere,
+    never_answered,
+    probe_field,
+)
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import ProbeFailure, Verdict
 
@@ -63,8 +69,10 @@ def judge(case: Case) -> Verdict | None:
         return None
     never_answered(claim, story, Weight.WEAK)
     _weigh_declared_ports(claim, case, story)
+    _weigh_measured_ports(claim, case, story)
     _weigh_readiness(claim, case, story)
-    claim.would_decide("the ports that the process listens on: ss -ltn inside the container")
+    if listens_elsewhere(case, story) is None:
+        claim.would_decide("the ports that the process listens on: ss -ltn inside the container")
     return claim.verdict(
         f"the {story.name} probe of {case.kind} {case.name} asks port {port}, where nothing "
         "listens, so the kubelet kills it"
@@ -83,6 +91,20 @@ def _weigh_declared_ports(claim: Claim, case: Case, story: ProbeStory) -> None:
         text = f"port {story.probe.port} is not among the ports the container declares: {ports}"
         claim.observed(text, Weight.STRONG, case.spec_origin(probe_field(story)))
         claim.with_parameter("port", float(min(declared)) if len(declared) == 1 else 0.0)
+
+
+def _weigh_measured_ports(claim: Claim, case: Case, story: ProbeStory) -> None:
+    ports = listens_elsewhere(case, story)
+    if not ports:
+        return
+    listed = " and ".join(str(port) for port in ports)
+    claim.observed(
+        f"it listens on port {listed}, not on {story.probe.port} (measured)",
+        Weight.STRONG,
+        case.measured_origin("ports"),
+    )
+    if len(ports) == 1:
+        claim.with_parameter("listens_on", float(ports[0]))
 
 
 def _weigh_readiness(claim: Claim, case: Case, story: ProbeStory) -> None:

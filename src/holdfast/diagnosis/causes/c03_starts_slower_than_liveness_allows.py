@@ -43,6 +43,7 @@ from holdfast.diagnosis.probe_kill import (
     allowed_text,
     answers_elsewhere,
     kill_claim,
+    listens_elsewhere,
     never_answered,
     probe_text,
 )
@@ -98,7 +99,12 @@ def _weigh_answer(claim: Claim, case: Case, story: ProbeStory) -> None:
     if elsewhere:
         text = f"{elsewhere}: it has started"
         claim.against(text, Weight.STRONG, case.status_origin("ready"))
+    ports = listens_elsewhere(case, story)
+    if ports:
+        text = f"it listens already, on another port than {story.probe.port} (measured)"
+        claim.against(text, Weight.STRONG, case.measured_origin("ports"))
     refused = story.answers[Answer.REFUSED]
     if story.results and not refused:
         text = "the probe was never refused: something listens already"
         claim.against(text, Weight.MODERATE)
+        claim.with_parameter("listens_already", "yes")

@@ -31,9 +31,12 @@ References
 docs/specs/causes.md 8 (C10), docs/specs/kubelet.md 1.8, Q10.
 """
 
+import re
+
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.probe_answers import Answer
+from holdfast.diagnosis.evidence.probe_story import ProbeStory
 from holdfast.diagnosis.probe_kill import kill_claim, never_answered
 from holdfast.model.evidence import Weight
 from holdfast.model.verdict import ProbeFailure, Verdict
@@ -62,7 +65,7 @@ def judge(case: Case) -> Verdict | None:
     if made is None or made[1].probe.handler == "exec":
         return None
     claim, story = made
-    matches = case.matches(CAUSE.id)
+    matches = [m for m in case.matches(CAUSE.id) if _is_about(m.line, story, case)]
     unreachable = bool(story.results_with(Answer.UNREACHABLE))
     if not matches and not unreachable:
         return None
@@ -75,3 +78,12 @@ def judge(case: Case) -> Verdict | None:
         f"{case.kind} {case.name} listens {where}, so its {story.name} probe on port "
         f"{story.probe.port} fails and the kubelet kills it"
     )
+
+
+def _is_about(line: str, story: ProbeStory, case: Case) -> bool:
+    """Whether a line may be about the port of the probe: many servers keep a private one beside."""
+    port = story.probe.port
+    if isinstance(port, str):
+        ports = (case.spec.ports or ()) if case.spec else ()
+        port = next((p.container_port for p in ports if p.name == port), None)
+    return port is None or re.search(rf"\b{port}\b", line) is not None

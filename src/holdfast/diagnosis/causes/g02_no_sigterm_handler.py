@@ -31,12 +31,13 @@ References
 docs/specs/causes.md 5.3 and 8 (G02), docs/specs/kubelet.md 2.4.
 """
 
-from holdfast.diagnosis.cause import Cause
+from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.program import SIGTERM_EXIT_CODES
-from holdfast.diagnosis.slow_stop import slow_stop_claim
+from holdfast.diagnosis.slow_stop import drain_lines, slow_stop_claim
 from holdfast.model.evidence import Grounds, Weight
+from holdfast.model.measurement import Disposition
 from holdfast.model.runtime import Runtime
 from holdfast.model.verdict import Role, Verdict
 
@@ -44,6 +45,9 @@ CAUSE = Cause(
     id="G02",
     title="the program does not handle SIGTERM",
     lookalikes=("D01", "G01", "G04"),
+    signatures=(
+        Signature("the budget is used up", "holdfast run", r"^holdfast run: killed .* signal"),
+    ),
 )
 
 
@@ -56,9 +60,9 @@ def judge(case: Case) -> Verdict | None:
         return None
     claim, stop = made
     runtime = case.program.runtime
-    handles = case.measured.handles_sigterm if case.measured is not None else None
-    if handles is not None:
-        _weigh_handler(claim, case, handles=handles)
+    disposition = case.measured.on_sigterm if case.measured is not None else None
+    if disposition is not None:
+        _weigh_disposition(claim, case, disposition)
     elif SIGTERM_EXIT_CODES.get(runtime) == ():
         text = f"{runtime} as PID 1 ignores SIGTERM unless the program handles it "
         text += f"(known by {case.program.because})"
@@ -69,11 +73,12 @@ def judge(case: Case) -> Verdict | None:
             Weight.MODERATE,
             grounds=Grounds.INFERRED,
         )
-    drains = case.matches("G04")
+    claim.quotes(*case.matches(CAUSE.id))
+    drains = drain_lines(case)
     if drains:
         text = "its log speaks of a shutdown, so it did hear the signal"
         claim.against(text, Weight.STRONG, drains[-1].origin, Grounds.READ)
-    if handles is None and (stop.seconds is None or runtime is Runtime.UNKNOWN):
+    if disposition is None and (stop.seconds is None or runtime is Runtime.UNKNOWN):
         claim.would_decide(
             "whether it handles SIGTERM: kubectl exec into it, grep SigCgt /proc/1/status "
             "(bit 14, value 0x4000)"
@@ -85,9 +90,12 @@ def judge(case: Case) -> Verdict | None:
     )
 
 
-def _weigh_handler(claim: Claim, case: Case, *, handles: bool) -> None:
+def _weigh_disposition(claim: Claim, case: Case, disposition: Disposition) -> None:
     origin = case.measured_origin("SigCgt")
-    if handles:
-        claim.against("PID 1 has a handler for SIGTERM (SigCgt)", Weight.STRONG, origin)
+    claim.with_parameter("on_sigterm", disposition.value)
+    if disposition is Disposition.HANDLED:
+        claim.against("PID 1 handles SIGTERM (measured)", Weight.MODERATE, origin)
+    elif disposition is Disposition.IGNORED:
+        claim.observed("PID 1 ignores SIGTERM on purpose (measured)", Weight.STRONG, origin)
     else:
-        claim.observed("PID 1 has no handler for SIGTERM (SigCgt)", Weight.STRONG, origin)
+        claim.observed("PID 1 has no handler for SIGTERM (measured)", Weight.STRONG, origin)

@@ -32,7 +32,7 @@ docs/specs/causes.md 6.3 and 8 (G04), docs/specs/kubelet.md 2.3.
 
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.evidence.case import Case
-from holdfast.diagnosis.slow_stop import slow_stop_claim
+from holdfast.diagnosis.slow_stop import drain_lines, slow_stop_claim
 from holdfast.model.verdict import Role, Verdict
 
 CAUSE = Cause(
@@ -53,7 +53,7 @@ def judge(case: Case) -> Verdict | None:
     """A stop that used up its grace, with a log that speaks of a shutdown."""
     if case.life is None or not case.life.killed:
         return None
-    matches = case.matches(CAUSE.id)
+    matches = drain_lines(case)
     made = slow_stop_claim(CAUSE, case) if matches else None
     if made is None:
         return None

@@ -185,6 +185,7 @@ class Case:
             pod_grace_seconds=self.pod.spec.grace_seconds,
             pre_stop_seconds=slept_seconds(self.spec.pre_stop if self.spec else None) or 0.0,
             first_started=self._first_started,
+            never_answered=self._never_answered(name),
         )
 
     @cached_property
@@ -210,6 +211,10 @@ class Case:
         if story.all_discarded or (story.own_code and self.log_matches):
             return False
         return story.fit_weight is not None or story.failing_at_end or story.fails_often
+
+    def _never_answered(self, probe: str) -> bool:
+        answered = self.measured.answered_probes if self.measured is not None else None
+        return answered is not None and probe not in answered
 
     @property
     def _ended_lives(self) -> int:

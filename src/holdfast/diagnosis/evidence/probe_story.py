@@ -50,6 +50,8 @@ class ProbeStory(msgspec.Struct, frozen=True, dict=True):
     pod_grace_seconds: int
     pre_stop_seconds: float
     first_started: Instant | None = None
+    never_answered: bool = False
+    """Whether somebody has measured that it never got a good answer."""
 
     @cached_property
     def answers(self) -> Counter[Answer]:
@@ -62,11 +64,24 @@ class ProbeStory(msgspec.Struct, frozen=True, dict=True):
     @property
     def last_answer(self) -> Answer | None:
         """The answer of the newest counted failure, the one that led to the verdict."""
-        for result in reversed(self.results):
-            answer = classify(result, self.probe.handler)
-            if answer is not Answer.DISCARDED:
-                return answer
-        return None
+        newest = self._last_failure
+        return classify(newest, self.probe.handler) if newest is not None else None
+
+    @cached_property
+    def _last_failure(self) -> ProbeResult | None:
+        """The newest counted failure; of the life, where one of the next life came after it."""
+        counted = [
+            r for r in self.results if classify(r, self.probe.handler) is not Answer.DISCARDED
+        ]
+        own = [result for result in counted if self._is_of_life(result)]
+        return next(reversed(own or counted), None)
+
+    def _is_of_life(self, result: ProbeResult) -> bool:
+        at, life = result.event.last, self.life
+        if at is None or life is None or life.started is None or life.finished is None:
+            return False
+        slack = TIMESTAMP_RESOLUTION_SECONDS
+        return life.started - slack <= at <= life.finished + slack
 
     def results_with(self, *answers: Answer) -> tuple[ProbeResult, ...]:
         """The results that were answered so, oldest first."""
@@ -172,7 +187,7 @@ class ProbeStory(msgspec.Struct, frozen=True, dict=True):
         one that never answers, and than any stop within its grace, was spent answering.
         """
         uptime = self.life.uptime_seconds if self.life else None
-        if uptime is None or self.stop is None:
+        if uptime is None or self.stop is None or self.never_answered:
             return None
         window = kill_window(self.probe, self.failing_seconds, self._longest_stop)
         if uptime <= window.high:
@@ -199,19 +214,13 @@ class ProbeStory(msgspec.Struct, frozen=True, dict=True):
     @property
     def _since_last_failure(self) -> float | None:
         """From the newest counted failure to the end of the life, if it fell into the life."""
-        life = self.life
-        failures = [
-            r for r in self.results if classify(r, self.probe.handler) is not Answer.DISCARDED
-        ]
-        at = failures[-1].event.last if failures and failures[-1].event.metadata.name else None
-        if at is None or life is None or life.started is None or life.finished is None:
+        newest, life = self._last_failure, self.life
+        if newest is None or not newest.event.metadata.name or not self._is_of_life(newest):
             return None
-        slack = TIMESTAMP_RESOLUTION_SECONDS
-        return (
-            max(0.0, life.finished - at)
-            if life.started - slack <= at <= life.finished + slack
-            else None
-        )
+        at = newest.event.last
+        if at is None or life is None or life.finished is None:
+            return None
+        return max(0.0, life.finished - at)
 
     def _answered_in_first_life(self) -> float | None:
         """How long the first life answered: all first times of an event belong to it.

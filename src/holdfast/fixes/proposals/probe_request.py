@@ -46,6 +46,9 @@ def _other_ports(facts: Facts, probe: Probe) -> dict[int | str, str]:
     status = facts.member.status if facts.member else None
     if readiness and readiness.port and readiness.port != probe.port and status and status.ready:
         return {readiness.port: f"the readiness probe succeeds on port {readiness.port}"}
+    measured = facts.number("listens_on")
+    if measured is not None:
+        return {int(measured): f"{measured:.0f} is the only port on which it was seen to listen"}
     declared = (facts.container.ports or ()) if facts.container else ()
     return {
         port.name or port.container_port: f"{port.name or port.container_port} is the only other "

@@ -20,6 +20,10 @@ _CUT_OFF_FACTOR = 3.0
 _MEASURED_FACTOR = 1.5
 # tuning.md 9.2 advises 1-2 s; 5 s keeps the cost of the probe below that of the default period.
 _PERIOD_SECONDS = 5
+_PERHAPS_HANGS = (
+    "it accepts connections from the start on and answers none: if it hangs instead of being slow, "
+    "this only puts the kill off"
+)
 
 
 def propose(facts: Facts) -> Proposal | None:
@@ -44,7 +48,10 @@ def propose(facts: Facts) -> Proposal | None:
         f"({why}): failureThreshold = 1 + {needed:.0f}/{period} rounded up = {failures}. Liveness "
         "begins after its first success and stays as strict as it is"
     )
-    return Proposal(Safety.SAFE, explanation, (facts.set("startupProbe", probe),))
+    change = facts.set("startupProbe", probe)
+    if facts.verdict.parameters.get("listens_already"):
+        return Proposal(Safety.REVIEW, explanation, (change,), (_PERHAPS_HANGS,))
+    return Proposal(Safety.SAFE, explanation, (change,))
 
 
 def _enlarge(facts: Facts, startup: Probe, needed: float, why: str) -> Proposal | None:

@@ -8,6 +8,7 @@ from holdfast.fixes.facts import Facts
 from holdfast.fixes.proposal import Proposal
 from holdfast.model.container import Container
 from holdfast.model.edit import Change, Json, Safety
+from holdfast.model.measurement import Disposition
 from holdfast.model.shell_call import shell_call, with_exec
 
 CAUSES = ("C14", "G01", "G02")
@@ -51,7 +52,9 @@ def _exec_form(facts: Facts, field: str, words: list[str], index: int) -> Propos
 
 
 def _other_pid_1(facts: Facts) -> Proposal | None:
-    if facts.pod.spec.share_process_namespace:
+    # The default action helps only a program that has said nothing of the signal.
+    said = facts.verdict.parameters.get("on_sigterm", Disposition.DEFAULT)
+    if facts.pod.spec.share_process_namespace or said != Disposition.DEFAULT:
         return None
     explanation = (
         "PID 1 ignores signals without a handler; with shareProcessNamespace the pause process is "

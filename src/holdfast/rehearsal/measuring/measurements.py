@@ -6,9 +6,12 @@ Rules: times are uptimes in seconds; nothing is judged here.
 from dataclasses import dataclass, field
 
 from holdfast.kubelet.inputs import ProbeKind
+from holdfast.model.measurement import Disposition
 from holdfast.rehearsal.cgroups.group import Usage
 from holdfast.rehearsal.probes.reply import Reply
-from holdfast.rehearsal.seen import Began, Ended, Listening, Probed, Seen, Signalled, Used
+from holdfast.rehearsal.seen import Began, Ended, Listening, Probed, Seen, Serves, Signalled, Used
+
+_OfLife = Listening | Serves | Probed | Used | Signalled | Ended
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Stopped:
     """SIGTERM, and what PID 1 had for it."""
 
     uptime: float
-    handled: bool
+    disposition: Disposition
     shell: bool
 
 
@@ -41,6 +44,8 @@ class Measured:
     """When the first of its ports was listened on."""
     answers: list[Answered] = field(default_factory=list)
     used: list[tuple[float, Usage]] = field(default_factory=list)
+    serves: tuple[int, ...] | None = None
+    """The ports on which it accepted connections from outside, when last looked at."""
     stopped: Stopped | None = None
     killed: bool = False
     """SIGKILL was sent."""
@@ -69,15 +74,13 @@ class Measurements:
         if isinstance(what, Began):
             self.lives.setdefault(what.container, []).append(Measured(what.number, now))
             return
-        if not isinstance(what, Listening | Probed | Used | Signalled | Ended):
+        if not isinstance(what, _OfLife):
             return
         lives = self.lives.get(what.container)
         if lives:
             self._note(lives[-1], now, what)
 
-    def _note(
-        self, life: Measured, now: float, what: Listening | Probed | Used | Signalled | Ended
-    ) -> None:
+    def _note(self, life: Measured, now: float, what: _OfLife) -> None:
         uptime = now - life.started_at
         if isinstance(what, Listening):
             life.listening = life.listening or what
@@ -87,10 +90,12 @@ class Measurements:
             life.answers.append(answered)
         elif isinstance(what, Used):
             life.used.append((uptime, what.usage))
+        elif isinstance(what, Serves):
+            life.serves = what.ports
         elif isinstance(what, Signalled):
             if what.signal == "KILL":
                 life.killed = True
             elif life.stopped is None:
-                life.stopped = Stopped(uptime, what.handled, what.shell)
+                life.stopped = Stopped(uptime, what.disposition, what.shell)
         else:
             life.ended, life.exit_code, life.oom = uptime, what.exit_code, what.oom

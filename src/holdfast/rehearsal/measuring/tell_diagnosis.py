@@ -5,7 +5,8 @@ Rules: what has not been looked at long enough to tell stays None.
 
 from collections.abc import Iterator
 
-from holdfast.model.measurement import Measurement
+from holdfast.kubelet.inputs import Outcome
+from holdfast.model.measurement import Disposition, Measurement
 from holdfast.model.pod import PodKey
 from holdfast.rehearsal.measuring.growth import FEWEST_POINTS, find_growth
 from holdfast.rehearsal.measuring.measurements import Measured, Measurements
@@ -24,7 +25,9 @@ def measurements_for(pod: PodKey, measurements: Measurements) -> Iterator[Measur
             growth_bytes_per_second=_growth(lives),
             throttled_share=throttled_share(lives),
             memory_kills=_kills(lives[-1]),
-            handles_sigterm=_handles(lives),
+            on_sigterm=_on_sigterm(lives),
+            answered_probes=_answered(lives),
+            listens_on=_listens_on(lives),
         )
 
 
@@ -46,6 +49,17 @@ def _kills(life: Measured) -> int | None:
     return life.used[-1][1].memory_kills if life.used and life.ended is None else None
 
 
-def _handles(lives: list[Measured]) -> bool | None:
+def _on_sigterm(lives: list[Measured]) -> Disposition | None:
     stops = [life.stopped for life in lives if life.stopped is not None]
-    return stops[-1].handled if stops else None
+    return stops[-1].disposition if stops else None
+
+
+def _answered(lives: list[Measured]) -> tuple[str, ...]:
+    good = (Outcome.SUCCESS, Outcome.WARNING)
+    kinds = {a.kind.value for life in lives for a in life.answers if a.reply.outcome in good}
+    return tuple(sorted(kinds))
+
+
+def _listens_on(lives: list[Measured]) -> tuple[int, ...] | None:
+    """Of the newest life that listened: one that was killed before says nothing."""
+    return next((life.serves for life in reversed(lives) if life.serves), None)

@@ -16,6 +16,7 @@ import yaml
 from holdfast.kubelet.inputs import Outcome, ProbeKind
 from holdfast.kubelet.probing import probe_of
 from holdfast.model.container import Container, Probe
+from holdfast.model.measurement import Disposition
 from holdfast.model.quantity import read_quantity
 from holdfast.rehearsal.measuring.growth import find_growth
 from holdfast.rehearsal.measuring.measurements import Answered, Measured, Measurements
@@ -196,7 +197,8 @@ def _on_term(lives: list[Measured]) -> Plain:
         stop = killed[-1].stopped
         if stop is not None and stop.shell:
             return {"action": "shell"}
-        return {"action": "ignore" if stop is not None and stop.handled else "noHandler"}
+        no_handler = stop is None or stop.disposition is Disposition.DEFAULT
+        return {"action": "noHandler" if no_handler else "ignore"}
     code = Counter(life.exit_code for life in ended).most_common(1)[0][0]
     waits = ((life.ended or 0.0) - life.stopped.uptime for life in ended if life.stopped)
     return {"after": _durations(waits), "code": code}
