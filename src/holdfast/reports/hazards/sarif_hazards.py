@@ -4,6 +4,7 @@ Source: OASIS SARIF 2.1.0; "SARIF support for code scanning" of GitHub (rules.md
 UTF-16 code units unless the run says otherwise; ours count Unicode code points, and say so.
 """
 
+import string
 from typing import Any
 
 import msgspec
@@ -23,6 +24,8 @@ _LEVEL = {
     Severity.INFO: "note",
 }
 _FINGERPRINT = "holdfast/v1"
+# RFC 3986 2.3 and 3.3: what a path may hold as it is.
+_PLAIN = frozenset(string.ascii_letters + string.digits + "-._~/!$&'()*+,;=:@")
 # GitHub takes so many locations of one result.
 _MOST_PLACES = 100
 
@@ -79,7 +82,7 @@ def _invocation(inspection: Inspection) -> dict[str, Any]:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": file},
+                        "artifactLocation": {"uri": _uri(file)},
                         "region": {"startLine": max(1, line)},
                     }
                 }
@@ -114,7 +117,7 @@ def _result(hazard: Hazard, index: int, reason: str) -> dict[str, Any]:
 def _location(place: Place) -> dict[str, Any]:
     return {
         "physicalLocation": {
-            "artifactLocation": {"uri": place.file},
+            "artifactLocation": {"uri": _uri(place.file)},
             "region": {
                 "startLine": place.span.line,
                 "startColumn": place.span.column,
@@ -126,12 +129,22 @@ def _location(place: Place) -> dict[str, Any]:
     }
 
 
+def _uri(file: str) -> str:
+    """The name of a file as a reference of a URI: blanks and the like as %20."""
+    text = "".join(
+        character if character in _PLAIN else "".join(f"%{byte:02X}" for byte in character.encode())
+        for character in file
+    )
+    # RFC 3986 4.2: a colon in the first part would begin a scheme.
+    return f"./{text}" if ":" in text.partition("/")[0] else text
+
+
 def _changes(hazard: Hazard) -> list[dict[str, Any]]:
     edits: tuple[Edit, ...] = hazard.mending.edits if hazard.mending is not None else ()
     files = dict.fromkeys(edit.file for edit in edits)
     return [
         {
-            "artifactLocation": {"uri": file},
+            "artifactLocation": {"uri": _uri(file)},
             "replacements": [
                 {
                     "deletedRegion": {

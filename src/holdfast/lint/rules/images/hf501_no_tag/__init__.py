@@ -10,7 +10,7 @@ A pod that is moved to another node runs another version than its neighbours; no
 
 How we know
 -----------
-The reference, with ports told from tags.
+The reference, with ports told from tags; a Kustomization of the set may give the image a tag.
 
 What else it could be
 ---------------------
@@ -31,9 +31,11 @@ docs/specs/rules.md HF501, docs/specs/rules.md 10.4.
 
 from collections.abc import Iterator
 
+from holdfast.lint.kustomized import own_reference
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.model.image_reference import Firmness, parse_reference
+from holdfast.lint.world import World
+from holdfast.model.image_reference import Firmness
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -45,10 +47,10 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """The container's own reference."""
-    reference = parse_reference(container.spec.image)
-    if container.spec.image and reference.firmness is Firmness.UNTAGGED:
+    reference = own_reference(container, world)
+    if reference is not None and reference.firmness is Firmness.UNTAGGED:
         yield container.problem(
             f"{container.spec.image} means latest: the version depends on when a node pulled it",
             "image",

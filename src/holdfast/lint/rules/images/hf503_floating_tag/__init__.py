@@ -31,9 +31,11 @@ docs/specs/rules.md HF503, docs/specs/rules.md 10.4.
 
 from collections.abc import Iterator
 
+from holdfast.lint.kustomized import own_reference
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.model.image_reference import Firmness, parse_reference
+from holdfast.lint.world import World
+from holdfast.model.image_reference import Firmness
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -46,10 +48,10 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """The container's own reference."""
-    reference = parse_reference(container.spec.image)
-    if container.spec.image and reference.firmness is Firmness.FLOATING:
+    reference = own_reference(container, world)
+    if reference is not None and reference.firmness is Firmness.FLOATING:
         yield container.problem(
             f"{reference.tag} means another image after the next release",
             "image",

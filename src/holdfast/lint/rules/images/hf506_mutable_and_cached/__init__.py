@@ -31,9 +31,11 @@ docs/specs/rules.md HF506, docs/specs/kubelet.md on image pulls.
 
 from collections.abc import Iterator
 
+from holdfast.lint.kustomized import own_reference
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.model.image_reference import Firmness, parse_reference
+from holdfast.lint.world import World
+from holdfast.model.image_reference import Firmness
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -49,10 +51,10 @@ RULE = Rule(
 _MOVES = (Firmness.FLOATING, Firmness.LATEST, Firmness.UNTAGGED)
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """IfNotPresent, written or by default, on a tag that moves."""
-    reference = parse_reference(container.spec.image)
-    if not container.spec.image or reference.firmness not in _MOVES:
+    reference = own_reference(container, world)
+    if reference is None or reference.firmness not in _MOVES:
         return
     default = "Always" if reference.firmness is not Firmness.FLOATING else "IfNotPresent"
     policy = container.spec.image_pull_policy or default
