@@ -97,6 +97,33 @@ def test_items_of_a_typed_list_get_their_kind_from_it() -> None:
     assert inspection.examined.objects == 1
 
 
+def test_template_of_a_rendered_object() -> None:
+    """A finding in the output of Helm or kustomize leads to the file that somebody can change."""
+    pod = (
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: {0}\n{1}"
+        "spec: {{terminationGracePeriodSeconds: 0, containers: [{{name: a, image: a}}]}}\n"
+    )
+    origin = "  annotations: {config.kubernetes.io/origin: 'path: ../base/pod.yaml\n\n  '}\n"
+    text = (
+        "---\n# Source: web/templates/a.yaml\n# Copyright\n"
+        + pod.format("a", "")
+        + "---\n# Source: web/templates/b.yaml\n"
+        + pod.format("b", "")
+        + "---\n"
+        + pod.format("c", "")
+        + "---\n"
+        + pod.format("d", origin)
+    )
+    found = {hazard.name: hazard.template for hazard in check(text).hazards}
+
+    assert found == {
+        "a": "web/templates/a.yaml",
+        "b": "web/templates/b.yaml",
+        "c": "",
+        "d": "../base/pod.yaml",
+    }
+
+
 @pytest.mark.parametrize(
     "hostile",
     [

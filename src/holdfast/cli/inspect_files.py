@@ -19,6 +19,7 @@ from holdfast.lint.dockerfiles import BuildFile, DockerfileSubject
 from holdfast.lint.documents import ObjectSubject, objects_of
 from holdfast.lint.examine import Crash, Examiner, Found
 from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.rendered import template_of
 from holdfast.lint.world import World
 from holdfast.model.dockerfile import Dockerfile
 from holdfast.model.document import Mapping
@@ -178,6 +179,7 @@ class _Inspector:
             container=subject.name if isinstance(subject, ContainerSubject) else "",
             mending=mending,
             replayed=replayed,
+            template=template_of(owner) if owner is not None else "",
         )
 
 

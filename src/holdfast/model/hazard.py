@@ -65,6 +65,8 @@ class Hazard(msgspec.Struct, frozen=True):
     replayed: HazardReplay | None = None
     also_at: tuple[Place, ...] = ()
     """Further places of the same hazard: a block that was rendered several times."""
+    template: str = ""
+    """The file from which Helm or kustomize rendered the object; "" for one written as it is."""
 
     @property
     def fingerprint(self) -> str:

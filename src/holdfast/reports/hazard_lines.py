@@ -26,6 +26,8 @@ def hazard_lines(hazard: Hazard, options: RenderOptions) -> Iterator[str]:
     yield f"{place}: {rule.id} {severity} ({rule.confidence}) {rule.title}"
     about = who(hazard)
     yield f"  {about}: {hazard.message}" if about else f"  {hazard.message}"
+    if hazard.template:
+        yield f"  rendered from {hazard.template}"
     if hazard.replayed is not None:
         yield f"  replay: {replay_words(hazard.replayed)}"
     if hazard.mending is not None:

@@ -65,6 +65,8 @@ class Danger(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     name: str = ""
     container: str = ""
     also_at: tuple[Where, ...] = ()
+    template: str = ""
+    """The file from which Helm or kustomize rendered the object."""
     remedy: Remedy | None = None
     replay: Replay | None = None
     suppressed: str = ""
@@ -167,6 +169,7 @@ def danger(hazard: Hazard, suppressed: str = "") -> Danger:
         name=hazard.name,
         container=hazard.container,
         also_at=tuple(map(_where, hazard.also_at)),
+        template=hazard.template,
         remedy=remedy,
         replay=_replay(replayed) if replayed is not None else None,
         suppressed=suppressed,

@@ -24,6 +24,8 @@ def who(hazard: Hazard) -> str:
 def sentence(hazard: Hazard) -> str:
     """Everything about a hazard but its place, in one line."""
     parts = [f"{who(hazard)}: {hazard.message}" if hazard.kind else hazard.message]
+    if hazard.template:
+        parts.append(f"rendered from {hazard.template}")
     if hazard.replayed is not None:
         parts.append(f"replay: {replay_words(hazard.replayed)}")
     if hazard.mending is not None:
