@@ -12,7 +12,11 @@ from hypothesis import settings
 settings.register_profile("holdfast", deadline=None)
 settings.load_profile("holdfast")
 
-TITLES = {"zero loss": "Requests lost by a rollout (SIGTERM under load)"}
+TITLES = {
+    "deadlines": "Probes of frozen dependencies",
+    "rolling": "Requests lost by rolling restarts behind nginx",
+    "zero loss": "Requests lost by a rollout (SIGTERM under load)",
+}
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -8,9 +8,9 @@ health.add(checks.self_connect("http://127.0.0.1:8000/healthz"), on_fail="report
 import time
 from collections.abc import Callable
 
-from holdfast.dependencies.ask import ask
 from holdfast.dependencies.check import Check
 from holdfast.dependencies.checks import (
+    address_check,
     alembic_head,
     amqp,
     celery,
@@ -75,7 +75,7 @@ def self_connect(
     new connection can wait for seconds without anything being wrong (F4): report it, at most.
     """
     target = parse_target(address if "://" in address else f"tcp://{address}")
-    return Check(name, OWN, timeout, ask=lambda: ask(target, timeout))
+    return address_check(name, OWN, timeout, target)
 
 
 class Pulse:
