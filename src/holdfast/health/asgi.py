@@ -36,38 +36,33 @@ class AsgiHealth:
         self._app = app or _nothing_else
         self._endpoints = endpoints
         self._fresh = True
+        self._on_demand = health.on_demand
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One connection of the server."""
         if scope["type"] == "http":
             endpoint = self._endpoints.get(scope["path"])
             if endpoint is not None:
-                await self._probe(endpoint, scope, send)
+                if self._fresh:
+                    self._begin()
+                if self._on_demand:
+                    await self._health.sample()
+                answer = self._answer(endpoint, scope)
+                headers = list(answer.headers)
+                start = {"type": "http.response.start", "status": answer.status, "headers": headers}
+                await send(start)
+                await send({"type": "http.response.body", "body": answer.body})
                 return
         elif scope["type"] == "lifespan":
             receive, send = self._around(receive, send)
         await self._app(scope, receive, send)
 
-    async def _probe(self, endpoint: Endpoint, scope: Scope, send: Send) -> None:
-        if self._fresh:
-            self._begin()
+    def _answer(self, endpoint: Endpoint, scope: Scope) -> Answer:
         if scope["method"] not in ("GET", "HEAD"):
-            answer = NOT_ALLOWED
-        else:
-            if self._health.on_demand:
-                await self._health.sample()
-            if endpoint.kind == DETAIL and self._health.may_see_detail(scope):
-                answer = endpoint.detail(monotonic())
-            else:
-                answer = endpoint.answer(monotonic())
-        await send(
-            {
-                "type": "http.response.start",
-                "status": answer.status,
-                "headers": list(answer.headers),
-            }
-        )
-        await send({"type": "http.response.body", "body": answer.body})
+            return NOT_ALLOWED
+        if endpoint.kind == DETAIL and self._health.may_see_detail(scope):
+            return endpoint.detail(monotonic())
+        return endpoint.answer(monotonic())
 
     def _begin(self) -> None:
         """The first news of the loop: a server without lifespan, or the lifespan itself."""

@@ -38,6 +38,7 @@ class AsgiLife:
         self._app = app
         self._life = life
         self._page = life.page.raw
+        self._quiet_paths = life.quiet_paths
         self._fresh = True
         self._sockets: set[_Socket] = set()
         life.listen(self._close_sockets)
@@ -46,7 +47,11 @@ class AsgiLife:
         """One connection of the server."""
         kind = scope["type"]
         if kind == "http":
-            await self._request(scope, receive, send)
+            if scope["path"] in self._quiet_paths and not self._page[0] and not self._fresh:
+                # A probe is no traffic, and nothing is said on its response before the drain.
+                await self._app(scope, receive, send)
+            else:
+                await self._request(scope, receive, send)
         elif kind == "websocket":
             await self._socket(scope, receive, send)
         elif kind == "lifespan":
