@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 # ru_maxrss is in KiB on Linux and in bytes on macOS (getrusage(2) of each).
 _RSS_UNIT_BYTES = 1 if sys.platform == "darwin" else 1024
 _REPEATS = 3
+_LAUNCH = Path(__file__).with_name("launch.py")
 
 
 class Usage(NamedTuple):
@@ -27,6 +29,18 @@ def measure(command: Sequence[str], *, allowed: tuple[int, ...] = (0,)) -> Usage
     """The least of three runs: other work on the machine only ever adds."""
     runs = [_run(command, allowed) for _ in range(_REPEATS)]
     return Usage(min(run.cpu_seconds for run in runs), min(run.peak_bytes for run in runs))
+
+
+def launch(command: Sequence[str]) -> Usage:
+    """One run, started by a process as small as Python can be: its peak is the command's own."""
+    launcher: list[str | Path] = [sys.executable, "-I", "-S", _LAUNCH, *command]
+    # As pip installs it: a package that is compiled anew at each start is another one.
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    result = subprocess.run(launcher, check=True, capture_output=True, text=True, env=environment)
+    status, cpu_seconds, peak_kib = result.stdout.split()
+    if int(status):
+        raise RuntimeError(f"{command[0]} ended with status {status}")
+    return Usage(float(cpu_seconds), int(peak_kib) * 1024)
 
 
 def _run(command: Sequence[str], allowed: tuple[int, ...]) -> Usage:

@@ -21,11 +21,10 @@ from typing import NamedTuple
 
 from tests.dependencies.peers import black_hole
 
-from benchmarks.measure import Usage
+from benchmarks.measure import Usage, launch
 from holdfast.dependencies.ask_blocking import ask_blocking
 from holdfast.dependencies.target import parse_target
 
-_LAUNCH = Path(__file__).with_name("launch.py")
 _REPEATS = 15
 _DELAYS = 6
 _REST_SECONDS = 0.2
@@ -251,17 +250,8 @@ def _interleaved(commands: dict[str, list[str]], repeats: int = _REPEATS) -> dic
     runs: dict[str, list[Usage]] = {name: [] for name in commands}
     for _ in range(repeats):
         for name, command in commands.items():
-            runs[name].append(_launch(command))
+            runs[name].append(launch(command))
     return {name: _least(iter(usages)) for name, usages in runs.items()}
-
-
-def _launch(command: list[str]) -> Usage:
-    launcher: list[str | Path] = [sys.executable, "-I", "-S", _LAUNCH, *command]
-    result = subprocess.run(launcher, check=True, capture_output=True, text=True)
-    status, cpu_seconds, peak_kib = result.stdout.split()
-    if int(status):
-        raise RuntimeError(f"{command[0]} ended with status {status}")
-    return Usage(float(cpu_seconds), int(peak_kib) * 1024)
 
 
 @contextmanager

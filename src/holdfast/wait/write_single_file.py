@@ -1,28 +1,39 @@
 """Writes the waiter as one Python file: `python -m holdfast.wait.write_single_file [FILE]`.
 
 The file runs in any image with Python 3.9 or newer, without installing anything: it can be mounted
-from a ConfigMap. It holds the sources of the modules that a wait can reach, and imports them from
-itself one by one: only what a target needs is compiled.
+from a ConfigMap. It holds the modules that a wait can reach, and imports them from itself one by
+one: only what a target needs is read.
+
+Compiling costs more than all the rest of a start. So what every wait needs, and every greeting, is
+there twice: as source, and as what the Python that writes the file has compiled; one of the same
+version takes that, and any other the source. Both stand in comments, which the interpreter passes
+over without keeping them. The rest is there as source only: what `kubectl apply` is given must not
+be longer than 256 KiB.
 
 Rules: the modules are found by following their imports, so that there is no list to edit. Comments,
 docstrings and annotations are left out; they cost time at every start.
 """
 
 import ast
+import marshal
+import re
 import sys
-from collections.abc import Iterator
-from importlib.util import find_spec
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from importlib.util import MAGIC_NUMBER, find_spec
 from pathlib import Path
+from types import CodeType
 
 from holdfast import __version__
 
 _START = "holdfast.wait.command"
-# Packages whose modules are found by name at run time.
-_FOUND_BY_NAME = ("holdfast.dependencies.handshakes", "holdfast.dependencies.logins")
+# Packages whose modules are found by name at run time, when a target asks for them.
+_GREETINGS, _LOGINS = "holdfast.dependencies.handshakes", "holdfast.dependencies.logins"
 _ROOT = "holdfast"
-# What separates the modules, and what ends the string that holds them.
-_MARK = "#: "
-_QUOTES = "'" * 3
+# What tracebacks name as the file of a module.
+_PLACE = "<holdfast>"
+# The interpreter holds one line of a comment at a time.
+_COLUMNS = 98
 
 # Words in capitals are replaced below.
 _PROGRAM = """\
@@ -31,25 +42,32 @@ _PROGRAM = """\
 # Written by `python -m holdfast.wait.write_single_file`. Apache-2.0. Call it with --help.
 
 import gc
+import posix
 import sys
 from _frozen_importlib import ModuleSpec
+from _frozen_importlib_external import MAGIC_NUMBER
 
-# Compiling makes no garbage, and looking for it costs half a millisecond.
+# Imports make no garbage, and looking for it costs half a millisecond.
 gc.disable()
-PLACE = "<holdfast>"
-# One raw string: the interpreter reads it in a tenth of the time that a dictionary would take.
-TEXT = rQUOTES
-MODULES
-QUOTES
-SOURCES = {}
-for part in TEXT.split("\\nMARK")[1:]:
-    head, _, source = part.partition("\\n")
-    name, _, kind = head.partition(" ")
-    SOURCES[name] = source, kind == "package"
+PLACE = "PLACED"
+FIRST = 0000
+LENGTH = 0
+FILE = posix.open(__file__, posix.O_RDONLY | posix.O_CLOEXEC)
+# The index behind this program: module or package, its name, where its source begins in bytes after
+# the index, and its length; the same of its code, compiled by PYTHON, or nothing.
+INDEX = {}
+for line in posix.pread(FILE, LENGTH, FIRST).decode().splitlines():
+    _, kind, name, *numbers = line.split()
+    INDEX[name] = kind == "package", numbers
+IS_COMPILED_FOR_US = MAGIC_NUMBER == MAGIC
+
+
+def read(start, length):
+    return posix.pread(FILE, int(length), FIRST + LENGTH + int(start))
 
 
 class Embedded:
-    # Finds and loads the modules above, as an entry of sys.path.
+    # Finds and loads the modules below, as an entry of sys.path.
 
     def __init__(self, path):
         if not path.startswith(PLACE):
@@ -57,9 +75,9 @@ class Embedded:
         self.package = path[len(PLACE) + 1 :]
 
     def find_spec(self, name, target=None):
-        if name not in SOURCES:
+        if name not in INDEX:
             return None
-        is_package = SOURCES[name][1]
+        is_package = INDEX[name][0]
         spec = ModuleSpec(name, self, origin=PLACE, is_package=is_package)
         if is_package:
             spec.submodule_search_locations.append(PLACE + "/" + name)
@@ -70,16 +88,27 @@ class Embedded:
 
     def exec_module(self, module):
         name = module.__spec__.name
-        exec(compile(SOURCES[name][0], PLACE + "/" + name, "exec"), module.__dict__)
+        source, source_length, *code = INDEX[name][1]
+        if code and IS_COMPILED_FOR_US:
+            import binascii
+            import marshal
+
+            compiled = marshal.loads(binascii.a2b_base64(read(*code)))
+        else:
+            text = read(source, source_length).decode().replace("\\n#", "\\n")
+            compiled = compile(text, PLACE, "exec")
+        exec(compiled, module.__dict__)
 
     def iter_modules(self, prefix=""):
-        for name, (_, is_package) in SOURCES.items():
+        for name, (is_package, _) in INDEX.items():
             package, _, last = name.rpartition(".")
             if package == self.package:
                 yield prefix + last, is_package
 
 
 sys.path_hooks.insert(0, Embedded)
+# C modules first: otherwise each of them costs a list of all files of the standard library.
+sys.path.sort(key=lambda path: not path.endswith("lib-dynload"))
 sys.path.insert(0, PLACE)
 
 if __name__ == "__main__":
@@ -87,40 +116,68 @@ if __name__ == "__main__":
 
     gc.enable()
     leave(main(sys.argv[1:]))
+
 """
 
 
 def single_file() -> str:
     """The text of the file."""
-    sources = ""
+    index = data = ""
+    soon = _followed([_START, *_inside(_GREETINGS)], everywhere=False)
     for name, path in sorted(_reachable().items()):
-        kind = "package" if path.name == "__init__.py" else "module"
-        sources += f"\n{_MARK}{name} {kind}\n{_source(path)}"
+        source = _source(path)
+        parts = {"source": source.replace("\n", "\n#")}
+        if name in soon:
+            parts["compiled"] = _compiled(source)
+        numbers = []
+        for what, text in parts.items():
+            data += f"# {what} of {name}\n#"
+            numbers += [len(data.encode()), len(text.encode())]
+            data += f"{text}\n"
+        kind = "package" if path.stem == "__init__" else "module"
+        index += f"# {kind} {name} {' '.join(map(str, numbers))}\n"
     program = _PROGRAM.replace("VERSION", __version__).replace("START", _START)
-    program = program.replace("QUOTES", _QUOTES).replace("MARK", _MARK)
-    return program.replace("MODULES", sources)
+    program = program.replace("PLACED", _PLACE).replace("== MAGIC", f"== {MAGIC_NUMBER!r}")
+    program = program.replace("PYTHON", f"Python {sys.version_info.major}.{sys.version_info.minor}")
+    program = program.replace("LENGTH = 0", f"LENGTH = {len(index.encode())}")
+    # The number takes as many bytes as the one that stands there.
+    return program.replace("FIRST = 0000", f"FIRST = {len(program.encode())}") + index + data
+
+
+def _compiled(source: str) -> str:
+    """The code in base64, whose reader passes over what is no letter of it."""
+    code = _without_lines(compile(source, _PLACE, "exec", dont_inherit=True))
+    text = b64encode(marshal.dumps(code)).decode()
+    lines = [text[start : start + _COLUMNS] for start in range(0, len(text), _COLUMNS)]
+    return "\n#".join(lines)
 
 
 def _reachable() -> dict[str, Path]:
     """Every module that a wait may import, with its file."""
+    return _followed([_START, *_inside(_GREETINGS), *_inside(_LOGINS)], everywhere=True)
+
+
+def _inside(package: str) -> list[str]:
+    return [f"{package}.{path.stem}" for path in _file(package).parent.glob("*.py")]
+
+
+def _followed(waiting: list[str], *, everywhere: bool) -> dict[str, Path]:
+    """These modules and all that they import: inside of functions too, or when they are loaded."""
     found: dict[str, Path] = {}
-    waiting = [_START]
-    for package in _FOUND_BY_NAME:
-        directory = _file(package).parent
-        waiting += [f"{package}.{path.stem}" for path in directory.glob("*.py")]
     while waiting:
         name = waiting.pop().removesuffix(".__init__")
         if name in found or name.partition(".")[0] != _ROOT or not _exists(name):
             continue
         found[name] = _file(name)
         waiting.append(name.rpartition(".")[0])
-        waiting += _imports(ast.parse(found[name].read_text(encoding="utf-8")))
+        tree = _Lean().visit(ast.parse(found[name].read_text(encoding="utf-8")))
+        waiting += _imports(ast.walk(tree) if everywhere else tree.body)
     return found
 
 
-def _imports(tree: ast.Module) -> Iterator[str]:
+def _imports(nodes: Iterable[ast.AST]) -> Iterator[str]:
     """Names of modules, and of what is taken from them: that may be a module as well."""
-    for node in ast.walk(_Lean().visit(tree)):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
@@ -145,10 +202,18 @@ def _file(name: str) -> Path:
 
 def _source(path: Path) -> str:
     tree = _Lean().visit(ast.parse(path.read_text(encoding="utf-8")))
-    source = ast.unparse(ast.fix_missing_locations(tree))
-    if _QUOTES in source or _MARK in source or source.endswith("\\"):
-        raise ValueError(f"{path} cannot stand in a raw string: it holds {_QUOTES} or {_MARK!r}")
-    return source
+    text = ast.unparse(ast.fix_missing_locations(tree))
+    # No string goes over several lines, so what stands before a line is its depth.
+    return re.sub(r"^(?: {4})+", lambda found: " " * (len(found[0]) // 4), text, flags=re.MULTILINE)
+
+
+def _without_lines(code: CodeType) -> CodeType:
+    """The same code, and those inside of it, without the numbers of lines that nobody can see."""
+    constants = tuple(
+        _without_lines(constant) if isinstance(constant, CodeType) else constant
+        for constant in code.co_consts
+    )
+    return code.replace(co_consts=constants, co_linetable=b"")
 
 
 class _Lean(ast.NodeTransformer):
