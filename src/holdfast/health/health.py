@@ -14,6 +14,7 @@ with the process that serves. A wrong setting raises HealthError where it is wri
 
 import asyncio
 import os
+import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
@@ -104,6 +105,7 @@ class Health:
         self._access = Access(token, on_loopback=detail_on_loopback)
         self._identity = dict(identity or {})
         self._side: SideListener | None = None
+        self._beginning = threading.Lock()
         self._process = 0
 
     @property
@@ -324,16 +326,11 @@ class Health:
         """
         if self._process == os.getpid():
             return
-        self._process = os.getpid()
-        if self._listen is not None:
-            every = {path: kind for kind, paths in _PATHS.items() for path in paths}
-            self._side = SideListener(self._listen, self.endpoints(every))
-            self._side.start()
-        if loop is None:
-            self._refresher.start_thread()
-        else:
-            self._refresher.start(loop)
-            self.board.heartbeat.start(loop)
+        # The threads of a WSGI worker may bring its first requests at once.
+        with self._beginning:
+            if self._process != os.getpid():
+                self._begin(loop)
+                self._process = os.getpid()
 
     def pause(self) -> None:
         """The application is about to close what the checks use."""
@@ -357,6 +354,18 @@ class Health:
     def may_see(self, authorization: bytes, peer: str) -> bool:
         """The same by the Authorization header and the peer's address."""
         return self._access.allows(authorization, peer)
+
+    def _begin(self, loop: asyncio.AbstractEventLoop | None) -> None:
+        if self._listen is not None:
+            every = {path: kind for kind, paths in _PATHS.items() for path in paths}
+            side = SideListener(self._listen, self.endpoints(every))
+            side.start()
+            self._side = side
+        if loop is None:
+            self._refresher.start_thread()
+        else:
+            self._refresher.start(loop)
+            self.board.heartbeat.start(loop)
 
     def _in_flight(self) -> int:
         return len(self.life.flights) if self.life is not None else 0
