@@ -23,6 +23,7 @@ from holdfast.model.document import (
     Document,
     Mapping,
     Node,
+    Part,
     Scalar,
     Sequence,
     Style,
@@ -259,12 +260,14 @@ class _Editor:
 
     def _add(self, span: Span, text: str) -> None:
         if span.line == 0:
-            line_start = self._document.text.rfind("\n", 0, span.start) + 1
-            line = self._document.text.count("\n", 0, span.start) + 1
+            whole, part = self._document.text, self._document.part or _ALL
+            line_start = whole.rfind("\n", 0, span.start) + 1
+            line = part.line + whole.count("\n", part.start, span.start) + 1
             span = Span(span.start, span.end, line, span.start - line_start + 1)
         self.edits.append(Edit(self._document.file, span, text))
 
 
+_ALL = Part(0, 0, 0)
 _NO_MAPPING = Mapping((), Span(0, 0, 1, 1), flow=True)
 
 

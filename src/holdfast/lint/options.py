@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.problem import Path
+from holdfast.lint.subject import Subject
 from holdfast.lint.world import World
 from holdfast.model.hazard import Place
 
@@ -22,15 +24,21 @@ class Option(NamedTuple):
     """A text that holds options, and where it stands. `name` is that of its variable, or ""."""
 
     text: str
-    place: Place
+    subject: Subject
+    path: Path
     name: str = ""
+
+    @property
+    def place(self) -> Place:
+        """Where it stands."""
+        return self.subject.at(*self.path)
 
 
 def command_options(container: ContainerSubject) -> Iterator[Option]:
     """The words of command and args."""
     for field, words in (("command", container.spec.command), ("args", container.spec.args)):
         for index, word in enumerate(words or ()):
-            yield Option(word, container.at(field, index))
+            yield Option(word, container, (field, index))
 
 
 def variable_options(
@@ -41,8 +49,7 @@ def variable_options(
     for name in names:
         variable = variables.get(name)
         if variable is not None and variable.value is not None:
-            place = variable.source.subject.at(*variable.source.path)
-            yield Option(variable.value, place, name)
+            yield Option(variable.value, variable.source.subject, variable.source.path, name)
 
 
 def java_options(container: ContainerSubject, world: World) -> Iterator[Option]:

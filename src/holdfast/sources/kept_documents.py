@@ -7,6 +7,7 @@ was found in it.
 
 import marshal
 import zlib
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -86,12 +87,12 @@ class _LastUsed(Generic[K, V]):
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._open: dict[K, V] = {}
+        self._open: OrderedDict[K, V] = OrderedDict()
 
     def put(self, key: K, value: V) -> None:
         self._open[key] = value
         if len(self._open) > self._most:
-            del self._open[next(iter(self._open))]
+            self._open.popitem(last=False)
 
     def get(self, key: K, make: Callable[[], V]) -> V:
         value = self._open.get(key)

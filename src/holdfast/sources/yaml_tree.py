@@ -40,6 +40,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAG = "tag:yaml.org,2002:"
 _RESOLVED_TAGS = frozenset(_TAG + name for name in ("int", "float", "bool", "null"))
+_STYLES = {"": Style.PLAIN, **{style.value: style for style in Style if style is not Style.PLAIN}}
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -127,10 +128,11 @@ class _Maker(Protocol[N]):
 class _Frame(Generic[N]):
     """A collection that is still open: its event, its children, and how much hangs below it."""
 
-    __slots__ = ("height", "nodes", "size", "start")
+    __slots__ = ("height", "is_mapping", "nodes", "size", "start")
 
-    def __init__(self, start: Any) -> None:
+    def __init__(self, start: Any, *, is_mapping: bool) -> None:
         self.start = start
+        self.is_mapping = is_mapping
         self.nodes: list[N] = []
         self.size = 1
         self.height = 0
@@ -167,11 +169,12 @@ class _Reader(Generic[N]):
         self._fail(line, f"the character #x{ord(odd.group()):04x}, which YAML does not allow")
 
     def _read(self, text: str, keep: Callable[[N], object]) -> None:
-        line = 0
+        event = None
         try:
-            for event in yaml.parse(text, Loader=_LOADER):
-                line = event.start_mark.line + 1  # type: ignore[union-attr]  # parsers set it
-                if isinstance(event, yaml.DocumentEndEvent):
+            loader = _LOADER(text)
+            # yaml.parse would ask twice for each event, through a generator.
+            for event in iter(loader.get_event, None):
+                if type(event) is yaml.DocumentEndEvent:
                     keep(self._roots.pop())
                     self._anchors.clear()
                     self._repeated = 0
@@ -179,11 +182,12 @@ class _Reader(Generic[N]):
                     self._take(event)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            self._fail(mark.line + 1 if mark else line, error.problem or "a fault of syntax")
+            line = mark.line + 1 if mark else _line_of(event)
+            self._fail(line, error.problem or "a fault of syntax")
         except yaml.reader.ReaderError as error:
-            self._fail(line, str(error.reason))
+            self._fail(_line_of(event), str(error.reason))
         except ValueError as error:
-            self._fail(line, str(error))
+            self._fail(_line_of(event), str(error))
 
     def _fail(self, line: int, found: str) -> None:
         raise YamlError(
@@ -194,21 +198,21 @@ class _Reader(Generic[N]):
         ) from None
 
     def _take(self, event: Any) -> None:
-        if isinstance(event, yaml.ScalarEvent):
+        kind = type(event)
+        if kind is yaml.ScalarEvent:
             frame = self._frames[-1] if self._frames else None
-            keyed = frame is not None and _awaits_key(frame)
+            keyed = frame is not None and frame.is_mapping and len(frame.nodes) % 2 == 0
             node = self._maker.key(event) if keyed else self._maker.scalar(event)
             self._add(node, event.anchor, 1, 0)
-        elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
             if len(self._frames) >= DEEPEST_LEVELS:
                 raise ValueError(f"more than {DEEPEST_LEVELS} levels of nesting")
-            self._frames.append(_Frame(event))
-        elif isinstance(event, yaml.AliasEvent):
+            self._frames.append(_Frame(event, is_mapping=kind is yaml.MappingStartEvent))
+        elif kind is yaml.AliasEvent:
             self._repeat(event)
-        elif isinstance(event, yaml.CollectionEndEvent):
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             frame = self._frames.pop()
-            mapping = isinstance(frame.start, yaml.MappingStartEvent)
-            make = self._maker.mapping if mapping else self._maker.sequence
+            make = self._maker.mapping if frame.is_mapping else self._maker.sequence
             node = make(frame.start, frame.nodes, event)
             self._add(node, frame.start.anchor, frame.size, frame.height + 1)
 
@@ -233,11 +237,13 @@ class _Reader(Generic[N]):
         frame = self._frames[-1]
         frame.nodes.append(node)
         frame.size += size
-        frame.height = max(frame.height, height)
+        if height > frame.height:
+            frame.height = height
 
 
-def _awaits_key(frame: _Frame[N]) -> bool:
-    return len(frame.nodes) % 2 == 0 and isinstance(frame.start, yaml.MappingStartEvent)
+def _line_of(event: Any) -> int:
+    """The line of the last event before a fault, from 1; 0 where there was none."""
+    return event.start_mark.line + 1 if event is not None else 0
 
 
 def _value(event: Any) -> bool | int | float | str | None:
@@ -316,8 +322,8 @@ class _TreeMaker:
         return self.scalar(event)
 
     def scalar(self, event: Any) -> Scalar:
-        style = Style(event.style) if event.style else Style.PLAIN
-        block = style in (Style.LITERAL, Style.FOLDED)
+        style = _STYLES[event.style or ""]
+        block = style is Style.LITERAL or style is Style.FOLDED
         span = self._span(event.start_mark, event.end_mark.index + self._shift, trim=block)
         tag = event.tag or ""
         return Scalar(_value(event), event.value, span, style, event.anchor or "", tag)

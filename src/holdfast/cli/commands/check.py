@@ -33,6 +33,10 @@ _AUDIENCES = {
     "platform": frozenset({Audience.EVERYBODY, Audience.PLATFORM}),
     "pedantic": frozenset(Audience),
 }
+# Replays leave cycles behind, and trees live for one document: young objects are worth collecting,
+# and rarely. Never collecting would cost 250 MB for 5,000 documents; the default costs a third more
+# time.
+_COLLECT = (50_000, 20, 100)
 _SAFE, _REVIEW = frozenset({Safety.SAFE}), frozenset({Safety.SAFE, Safety.REVIEW})
 
 
@@ -121,7 +125,8 @@ def command(
     if explain:
         click.echo(_page(explain))
         return ExitCode.CLEAN
-    gc.disable()
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
     named = (*paths, *filenames)
     if not named:
         raise click.UsageError("name a file or a directory, or - for standard input")

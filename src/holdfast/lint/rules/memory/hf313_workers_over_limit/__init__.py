@@ -82,7 +82,7 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
 
 def _texts(container: ContainerSubject, world: World) -> Iterator[Option]:
     field = "command" if container.spec.command else "args"
-    yield Option(" ".join(container.words), container.at(field))
+    yield Option(" ".join(container.words), container, (field,))
     yield from variable_options(container, world, ("GUNICORN_CMD_ARGS", "WEB_CONCURRENCY"))
 
 
