@@ -32,6 +32,7 @@ from holdfast.model.hazard import (
     UnexaminedReason,
 )
 from holdfast.model.rule import Audience
+from holdfast.simulation.answer import Answers
 from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
 from holdfast.sources.kept_documents import KeptDocuments
 from holdfast.sources.manifest_stream import read_stream
@@ -75,6 +76,7 @@ class _Inspector:
         entries = catalogue()
         self._entries = [entry for entry in entries if wanted.selects(entry)]
         self._off = tuple(e.rule.id for e in entries if not wanted.selects(e))
+        self._answers = Answers(wanted.kubelet) if wanted.replays else None
         self._examiner = Examiner(self._entries)
         self._documents = KeptDocuments()
         self._world = World(_world_of(wanted.against))
@@ -168,7 +170,7 @@ class _Inspector:
         problem = found.problem
         owner = owner_of(problem.subject)
         subject = problem.subject
-        mending, replayed = mended(problem, self._wanted.kubelet if self._wanted.replays else None)
+        mending, replayed = mended(problem, self._answers)
         return Hazard(
             rule=found.rule,
             message=problem.message,

@@ -9,7 +9,6 @@ import msgspec
 from holdfast.fixes.confined import is_confined
 from holdfast.fixes.edits import apply_edits
 from holdfast.fixes.mend_text import edits_of, is_meant
-from holdfast.kubelet.behaviour import Behaviour
 from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.documents import ObjectSubject, OpenDocument, objects_of
 from holdfast.lint.pods import ContainerSubject, PodSubject
@@ -19,7 +18,7 @@ from holdfast.model.document import Document, to_plain
 from holdfast.model.edit import Edit, Safety
 from holdfast.model.hazard import HazardReplay, Mending
 from holdfast.model.pod import PodSpec
-from holdfast.simulation.answer import answer, question_of
+from holdfast.simulation.answer import Answers, question_of
 from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
 from holdfast.sources.manifest_stream import read_stream
 
@@ -39,21 +38,19 @@ def pod_of(subject: object) -> PodSubject | None:
     return subject if isinstance(subject, PodSubject) else None
 
 
-def mended(
-    problem: Problem, kubelet: Behaviour | None
-) -> tuple[Mending | None, HazardReplay | None]:
-    """How to mend a problem, and what replays show; no `kubelet` leaves replays out."""
+def mended(problem: Problem, answers: Answers | None) -> tuple[Mending | None, HazardReplay | None]:
+    """How to mend a problem, and what replays show; no `answers` leaves replays out."""
     mending, document = None, None
     if problem.fix is not None:
         mending, document = _mending(problem.fix, problem.subject)
     pod = pod_of(problem.subject)
-    if problem.replay is None or pod is None or kubelet is None:
+    if problem.replay is None or pod is None or answers is None:
         return mending, None
     asked, subject = problem.replay, problem.subject
     name = subject.name if isinstance(subject, ContainerSubject) else ""
     question = question_of(name, asked.container, asked.told, asked.seconds)
     after = _spec_in(document, pod) if document is not None else None
-    replayed = answer(question, pod.spec, after, kubelet)
+    replayed = answers.answer(question, pod.spec, after)
     if replayed is not None and replayed.restarts_after and mending is not None:
         why = f"replayed with it, the container still ends {replayed.restarts_after} times"
         mending = Mending(mending.words, Safety.SKETCH, withheld=why)
