@@ -65,7 +65,7 @@ def test_shell_form_depends_on_the_shell(
         ('exec "$@"', SignalPath.REACHES),
         ('"$@"', SignalPath.SCRIPT_STAYS),
         ('/app/server "$@" # exec would be better', SignalPath.SCRIPT_STAYS),
-        ('if [ -n "$X" ]; then exec /app/server; fi', SignalPath.REACHES),
+        ('if [ -n "$X" ]; then exec /app/server; fi', SignalPath.UNKNOWN),
         ("trap 'kill $!' TERM\n/app/server & wait", SignalPath.HANDLED),
         (". /lib/start.sh", SignalPath.UNKNOWN),
     ],

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from tests.house.test_catalogue import HEADINGS
+from tests.lint.example_images import images_beside
 
 import holdfast
 from holdfast.cli.inspect_files import Wanted, inspect
@@ -34,10 +35,14 @@ def examples(kind: str) -> list["pytest.ParameterSet"]:
 
 
 def hazards(entry: Entry, path: Path) -> tuple[Hazard, ...]:
-    """What one rule finds in one file; its before.yaml is what was deployed until then."""
+    """What one rule finds in one file; its before.yaml is what was deployed until then.
+
+    Its image.yaml is the image that containers of its examples run.
+    """
     before = [str(found) for found in directory(entry).glob("before.yaml")]
     against = tuple(file for file in read_files(before) if isinstance(file, TextFile))
-    wanted = Wanted(only=frozenset({entry.rule.id}), against=against)
+    images = images_beside(directory(entry), path)
+    wanted = Wanted(only=frozenset({entry.rule.id}), against=against, images=images)
     inspection = inspect(read_files([str(path)]), wanted)
     assert not inspection.unexamined
     return inspection.hazards

@@ -18,6 +18,7 @@ from holdfast.lint.catalogue import Entry, catalogue
 from holdfast.lint.dockerfiles import BuildFile, DockerfileSubject
 from holdfast.lint.documents import ObjectSubject, objects_of
 from holdfast.lint.examine import Crash, Examiner, Found
+from holdfast.lint.images import KnownImage
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.rendered import template_of
 from holdfast.lint.world import World
@@ -52,6 +53,7 @@ class Wanted(NamedTuple):
     accepted: tuple[Accepted, ...] = ()
     against: tuple[TextFile, ...] = ()
     """What is deployed now; rules compare with it and do not examine it."""
+    images: tuple[KnownImage, ...] = ()
 
     def selects(self, entry: Entry) -> bool:
         """Whether a rule runs."""
@@ -79,7 +81,7 @@ class _Inspector:
         self._answers = Answers(wanted.kubelet) if wanted.replays else None
         self._examiner = Examiner(self._entries)
         self._documents = KeptDocuments()
-        self._world = World(_world_of(wanted.against))
+        self._world = World(_world_of(wanted.against), wanted.images)
         self._unexamined: list[Unexamined] = []
         self._hazards: dict[str, list[Hazard]] = {}
         self._acceptance = Acceptance(wanted.accepted)
@@ -97,7 +99,12 @@ class _Inspector:
         for dockerfile in self._dockerfiles:
             build = DockerfileSubject(dockerfile, self._scripts[dockerfile.file])
             self._keep(self._examiner.examine_dockerfile(build, self._world))
+        unused = self._unused_images()
+        for known in unused:
+            self._keep(self._examiner.examine_image(known))
+        self._counts["images_unused"] = len(unused)
         self._counts["dockerfiles"] = len(self._dockerfiles)
+        self._counts["images"] = len(self._wanted.images)
         hazards = [_together(group) for group in self._hazards.values()]
         reasons = [self._acceptance.reason(hazard) for hazard in hazards]
         pairs = list(zip(hazards, reasons, strict=True))
@@ -113,6 +120,15 @@ class _Inspector:
             rules_run=len(self._entries),
             rules_off=self._off,
         )
+
+    def _unused_images(self) -> list[KnownImage]:
+        """The images that no container of the run runs."""
+        used = {
+            id(self._world.images.of(container))
+            for pod in (self._world.pods if self._wanted.images else ())
+            for container in pod.containers
+        }
+        return [known for known in self._wanted.images if id(known) not in used]
 
     def _read(self, file: TextFile) -> None:
         self._counts["files"] += 1

@@ -7,6 +7,7 @@ that a format does not keep.
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -53,7 +54,14 @@ class Source(msgspec.Struct, frozen=True):
     """The command behind each layer; shorter where the builder wrote none."""
 
 
-def describe(source: Source, config: ImageConfig, listings: Sequence[Listing]) -> Image:
+class Content(NamedTuple):
+    """What is said of an image, and its files, for questions that come later."""
+
+    image: Image
+    tree: Tree
+
+
+def describe(source: Source, config: ImageConfig, listings: Sequence[Listing]) -> Content:
     """Everything about an image."""
     tree, hidden = Tree(), []
     for number, listing in enumerate(listings, 1):
@@ -62,7 +70,7 @@ def describe(source: Source, config: ImageConfig, listings: Sequence[Listing]) -
     runtime, others = runtimes(config, tree, first)
     shown, duplicated = duplicates(tree)
     sizes = [node.entry.size for node in tree.files()]
-    return Image(
+    image = Image(
         name=source.name,
         form=source.form,
         references=source.references,
@@ -88,6 +96,7 @@ def describe(source: Source, config: ImageConfig, listings: Sequence[Listing]) -
         numeric_user=config.user.partition(":")[0].isdecimal(),
         notes=tuple(note for listing in listings for note in listing.notes),
     )
+    return Content(image, tree)
 
 
 def _layers(

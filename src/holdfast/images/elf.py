@@ -11,7 +11,7 @@ from holdfast.images.go_build import GoBuild
 
 MAGIC = b"\x7fELF"
 # e_machine to GOARCH, in which images name architectures (OCI image-spec, config.md).
-_MACHINES = {
+MACHINES = {
     3: "386",
     8: "mips",
     20: "ppc",
@@ -43,7 +43,7 @@ def read_elf(head: bytes) -> Elf | None:
         return None
     wide, order = head[4] == 2, "<" if head[5] == 1 else ">"
     (number,) = struct.unpack_from(f"{order}H", head, 18)
-    return Elf(_MACHINES.get(number, ""), _loader(head, wide, order))
+    return Elf(MACHINES.get(number, ""), _loader(head, wide, order))
 
 
 def _loader(head: bytes, wide: bool, order: str) -> str:

@@ -13,6 +13,7 @@ from holdfast.images.tree import Node, Tree
 from holdfast.model.image import Fault, FirstProcess, ImageConfig, SignalPath
 from holdfast.model.runtime import Runtime, runtime_of_words
 from holdfast.model.shell_call import Form, Shell, form_of, last_command, stays
+from holdfast.model.shell_script import End, end_of_script
 
 # What runc searches when the image sets no PATH (containerd, oci/spec_opts.go: defaultUnixEnv).
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -30,10 +31,6 @@ _INITS = frozenset({"tini", "tini-static", "dumb-init", "catatonit", "docker-ini
 # Programs that start another one and do not, or not faithfully, hand signals on (rules.md HF208).
 _WRAPPERS = frozenset({"npm", "npx", "yarn", "pnpm", "pm2", "poetry", "pipenv", "mvn", "gradle",
                        "gradlew", "nodemon", "supervisord", "service"})  # fmt: skip
-_EXEC = re.compile(r"(?m)^\s*(?:.*(?:&&|\|\||;|\bthen|\belse)\s*)?exec\s+\S")
-_TRAP = re.compile(r"(?m)^\s*trap\s+\S")
-# A script that hands over to a helper of its own ends in that helper's exec.
-_SOURCES = re.compile(r"(?m)^\s*(?:\.|source)\s+\S")
 _MOST_INTERPRETERS = 4
 
 
@@ -205,14 +202,15 @@ def _shell_path(name: str, shell: Shell, form: Form) -> tuple[SignalPath, str]:
 
 
 def _script_path(script: str, path: str) -> tuple[SignalPath, str]:
-    code = re.sub(r"(?m)^\s*#.*$", "", script)
-    if _EXEC.search(code):
-        return SignalPath.REACHES, f"{path} calls exec"
-    if _TRAP.search(code):
-        return SignalPath.HANDLED, f"{path} sets a trap"
-    if _SOURCES.search(code):
-        return SignalPath.UNKNOWN, f"{path} has no exec of its own and reads another script"
-    return SignalPath.SCRIPT_STAYS, f"{path} starts the program without exec and stays PID 1"
+    end = end_of_script(script).end
+    paths = {
+        End.PROGRAM: (SignalPath.REACHES, "ends in exec"),
+        End.HANDLED: (SignalPath.HANDLED, "sets a trap"),
+        End.UNKNOWN: (SignalPath.UNKNOWN, "does not tell how it ends"),
+    }
+    stays = (SignalPath.SCRIPT_STAYS, "starts the program without exec and stays PID 1")
+    signal, words = paths.get(end, stays)
+    return signal, f"{path} {words}"
 
 
 def _what(node: Node | None) -> str:

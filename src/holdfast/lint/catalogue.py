@@ -12,6 +12,7 @@ A rule's package defines RULE and one or more checks, each named after what it l
     check_dockerfile(dockerfile)        every Dockerfile
     check_start(start)                  what the image that a Dockerfile builds starts with
     check_dockerfile_in(dockerfile, world)  a Dockerfile, with all objects at hand
+    check_image(image)                  every image that was read, once for each container of it
 """
 
 import importlib
@@ -36,6 +37,7 @@ CHECKS = (
     "check_dockerfile",
     "check_start",
     "check_dockerfile_in",
+    "check_image",
 )
 Check = Callable[..., Iterator[Problem]]
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from holdfast.lint.catalogue import CHECKS, Entry
 from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.documents import ObjectSubject
+from holdfast.lint.images import ImageSubject, KnownImage
 from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Problem
 from holdfast.lint.start import Start
@@ -87,7 +88,16 @@ class Examiner:
             for container in pod.containers:
                 inside = about._replace(name=f"{pod.owner} container {container.name}")
                 yield from self._run("check_container_in", (container, world), inside)
+                known = world.images.of(container)
+                if known is not None:
+                    subject = ImageSubject(known, container)
+                    yield from self._run("check_image", (subject,), inside)
         yield from self._run("check_world", (world,), _About("", "all objects together"))
+
+    def examine_image(self, known: KnownImage) -> Iterator[Found | Crash]:
+        """What rules find in an image alone."""
+        about = _About(known.image.name, "the image")
+        yield from self._run("check_image", (ImageSubject(known),), about)
 
     def _run(
         self, check: str, subjects: tuple[object, ...], about: _About

@@ -6,10 +6,11 @@ say "not in what was read".
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar, cast
 
 from holdfast.lint.documents import ObjectSubject, texts
+from holdfast.lint.images import KnownImage, KnownImages
 from holdfast.lint.pods import ContainerSubject, PodSubject, pods_of
 from holdfast.lint.problem import Path
 from holdfast.model.container import ObjectReference
@@ -53,10 +54,11 @@ class Variable(NamedTuple):
 class World:
     """The objects of one run. Add all of them before asking."""
 
-    def __init__(self, before: "World | None" = None) -> None:
+    def __init__(self, before: "World | None" = None, images: Iterable[KnownImage] = ()) -> None:
         """Nothing was read yet. `before` is what is deployed now, where that is known."""
         self.objects: list[ObjectSubject] = []
         self.before = before
+        self.images = KnownImages(images)
         self._by_name: dict[tuple[str, str], list[ObjectSubject]] = defaultdict(list)
         self._by_kind: dict[str, list[ObjectSubject]] = defaultdict(list)
         self._templates: list[_Template] = []

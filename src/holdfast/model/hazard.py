@@ -122,6 +122,9 @@ class Examined(msgspec.Struct, frozen=True):
     not_validated: dict[str, int] = {}
     """Objects of kinds that no rule knows, by kind."""
     dockerfiles: int = 0
+    images: int = 0
+    images_unused: int = 0
+    """Images that no container of the run runs."""
 
 
 class Inspection(msgspec.Struct, frozen=True):

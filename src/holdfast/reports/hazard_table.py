@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from holdfast.model.hazard import Hazard
+from holdfast.model.printable import one_line
 from holdfast.reports.inspection_words import mending_words, replay_words, who
+from holdfast.reports.markdown_text import escaped
 
 
 def hazard_table(hazards: Iterable[Hazard]) -> Iterator[str]:
@@ -20,12 +22,13 @@ def hazard_table(hazards: Iterable[Hazard]) -> Iterator[str]:
         cells = (
             hazard.rule.severity.value,
             f"{hazard.rule.id} {hazard.rule.title}",
-            f"`{hazard.place.file}:{span.line}`",
-            what,
-            fix,
+            f"`{_in_code(hazard.place.file)}:{span.line}`",
+            escaped(what),
+            escaped(fix),
         )
-        yield "| " + " | ".join(map(_cell, cells)) + " |"
+        yield f"| {' | '.join(cells)} |"
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+def _in_code(text: str) -> str:
+    """A name within a code span of a table, which knows no escapes but that of the bar."""
+    return one_line(text).replace("`", "'").replace("|", "\\|")

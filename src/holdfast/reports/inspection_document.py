@@ -104,6 +104,8 @@ class Counts(msgspec.Struct, frozen=True, rename="camel"):
     in_baseline: int
     rules_run: int
     dockerfiles: int
+    images: int
+    images_unused: int
 
 
 class InspectionDocument(msgspec.Struct, frozen=True, rename="camel"):
@@ -142,6 +144,8 @@ def inspection_document(inspection: Inspection, version: str) -> InspectionDocum
             inspection.known,
             inspection.rules_run,
             examined.dockerfiles,
+            examined.images,
+            examined.images_unused,
         ),
         inspection.rules_off,
     )

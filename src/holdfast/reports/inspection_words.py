@@ -65,7 +65,7 @@ def summary(inspection: Inspection) -> str:
     counted = Counter(hazard.rule.severity for hazard in inspection.hazards)
     hazards = ", ".join(f"{counted[s]} {s}" for s in Severity if counted[s]) or "no hazard"
     looked_at = [many(examined.files, "file")]
-    if examined.documents or not examined.dockerfiles:
+    if examined.documents or not (examined.dockerfiles or examined.images):
         looked_at += [
             many(examined.documents, "document"),
             many(examined.workloads, "workload"),
@@ -73,6 +73,8 @@ def summary(inspection: Inspection) -> str:
         ]
     if examined.dockerfiles:
         looked_at.append(many(examined.dockerfiles, "Dockerfile"))
+    if examined.images:
+        looked_at.append(many(examined.images, "image"))
     parts = [f"{hazards} in {', '.join(looked_at)}"]
     templates = sum(u.reason is UnexaminedReason.TEMPLATE for u in inspection.unexamined)
     others = len(inspection.unexamined) - templates
@@ -84,6 +86,9 @@ def summary(inspection: Inspection) -> str:
     if unknown:
         kinds = ", ".join(sorted(examined.not_validated))
         parts.append(f"{many(unknown, 'object')} not validated ({kinds})")
+    if examined.images_unused and examined.containers:
+        unused = many(examined.images_unused, "image")
+        parts.append(f"{unused} that no container here runs (--image NAME=TARGET names it)")
     if inspection.suppressed:
         parts.append(f"{len(inspection.suppressed)} suppressed")
     if inspection.known:

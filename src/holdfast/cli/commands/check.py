@@ -15,6 +15,7 @@ from holdfast.cli.check_settings import (
 )
 from holdfast.cli.deployed_files import read_deployed
 from holdfast.cli.exit_codes import ExitCode
+from holdfast.cli.image_targets import parse_target, read_targets, split_targets
 from holdfast.cli.inspect_files import Wanted, inspect
 from holdfast.cli.manifest_files import STDIN_NAME, InputError, TextFile, read_files
 from holdfast.cli.mend_files import mend, write
@@ -70,6 +71,11 @@ _SAFE, _REVIEW = frozenset({Safety.SAFE}), frozenset({Safety.SAFE, Safety.REVIEW
     "--against", metavar="FILE|DIR|git:REV",
     help="What is deployed now: also tell versions that go back and tags that were moved.",
 )  # fmt: skip
+@click.option(
+    "--image", "image_targets", multiple=True, metavar="[NAME=]TARGET",
+    help="An image that containers run, as `holdfast image` reads it. NAME is what manifests call "
+    "it, where it was saved under another name. Repeatable.",
+)  # fmt: skip
 @click.option("--no-replay", is_flag=True, help="Do not ask the kubelet model: faster, less told.")
 @click.option("--config", metavar="FILE", help="Instead of the nearest holdfast.toml.")
 @click.option("--baseline", metavar="FILE", help="Leave out the hazards that this file names.")
@@ -100,6 +106,7 @@ def command(
     without: tuple[str, ...],
     kubernetes: Behaviour,
     against: str | None,
+    image_targets: tuple[str, ...],
     no_replay: bool,
     config: str | None,
     baseline: str | None,
@@ -113,10 +120,11 @@ def command(
 ) -> int:
     """Find hazards that restart pods or lose requests, before the deploy.
 
-    Reads manifests and Dockerfiles from files, directories and standard input.
+    Reads manifests, Dockerfiles and images from files, directories and standard input.
 
     \b
     holdfast check deploy/ Dockerfile
+    holdfast check deploy/ app.tar
     helm template . | holdfast check -
     kustomize build overlays/prod | holdfast check -
     holdfast check --diff deploy/ | git apply
@@ -131,6 +139,8 @@ def command(
     if not named:
         raise click.UsageError("name a file or a directory, or - for standard input")
     _refuse_unknown((*only, *without))
+    targets, files_named = split_targets(named)
+    images, unread = read_targets([*targets, *map(parse_target, image_targets)])
     settings, known = _settings(config, baseline)
     wanted = Wanted(
         audiences=_AUDIENCES[audience or settings.audience],
@@ -141,8 +151,9 @@ def command(
         baseline=known,
         accepted=settings.accepted,
         against=read_deployed(against, named) if against else (),
+        images=tuple(images),
     )
-    files = list(read_files(named))
+    files = [*unread, *read_files(files_named)]
     if diff or fix:
         texts = [file for file in files if isinstance(file, TextFile)]
         inspection = _mend(texts, wanted, write_files=fix, review=review, print_diff=diff)
@@ -208,7 +219,8 @@ def _page(one: str) -> str:
 def _exit_code(
     inspection: Inspection, named: tuple[str, ...], fail_on: str, strict: bool, exit_zero: bool
 ) -> ExitCode:
-    if not inspection.examined.objects and not inspection.examined.dockerfiles:
+    examined = inspection.examined
+    if not (examined.objects or examined.dockerfiles or examined.images):
         found = "; ".join(f"{u.file}:{u.line}: {u.what}" for u in inspection.unexamined[:3])
         raise InputError(
             "checking manifests and Dockerfiles",

@@ -4,11 +4,10 @@ Rules: formats are told by content. A registry is asked only where the target sa
 that no name that was mistyped goes anywhere. Layers are read one at a time.
 """
 
-import tarfile
 from collections.abc import Callable
 from pathlib import Path
 
-from holdfast.images.describe import Source, describe
+from holdfast.images.describe import Content, Source, describe
 from holdfast.images.listing import Listing
 from holdfast.model.image import Image
 from holdfast.sources.images.choose_manifest import check_platform
@@ -28,10 +27,17 @@ _MOST_ENTRIES = 2_000_000
 def read_image(
     target: str, platform: str = "", say: Callable[[str], None] = lambda _: None
 ) -> Image:
-    """Read the image of a target: PATH, PATH:NAME or docker://REFERENCE.
+    """What is said of the image of a target: PATH, PATH:NAME or docker://REFERENCE.
 
     `say` is told what is being read. Raises ImageError.
     """
+    return read_content(target, platform, say).image
+
+
+def read_content(
+    target: str, platform: str = "", say: Callable[[str], None] = lambda _: None
+) -> Content:
+    """The image of a target with its files; as `read_image`."""
     packed = open_image(target, platform)
     check_platform(packed.configuration.config.platform, platform, target)
     listings: list[Listing] = []
@@ -74,13 +80,12 @@ def open_image(target: str, platform: str) -> PackedImage:
 
 
 def is_image(path: Path) -> bool:
-    """Whether a file or a directory is an image that can be read here."""
+    """Whether a file or a directory is an image, or an archive that can be nothing else here."""
     if path.is_dir():
         return is_layout(DirectoryFiles(path))
-    if not tarfile.is_tarfile(path):
-        return False
-    files = TarFiles(path)
-    return is_layout(files) or is_docker_archive(files)
+    with path.open("rb") as stream:
+        head = stream.read(512)
+    return head.startswith(b"\x1f\x8b") or head[257:262] == b"ustar"
 
 
 def _split(target: str) -> tuple[Path, str]:
