@@ -23,6 +23,7 @@ LARGEST_FUNCTION_LINES = 60
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "misc", "manager", "stuff"}
 PURE_PACKAGES = (
     "model", "images", "kubelet", "diagnosis", "fixes", "lint", "tuning", "reports", "tags",
+    "blueprints",
 )  # fmt: skip
 # Call -> what to use instead.
 BANNED_IN_PURE = {

@@ -51,6 +51,9 @@ async def _chunks(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
         except ValueError:
             raise EOFError from None
         if length == 0:
+            # Trailers, and the empty line that ends them: another answer may follow.
+            while (await reader.readline()).strip():
+                pass
             return
         async for part in _exactly(reader, length):
             yield part
