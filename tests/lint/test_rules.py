@@ -1,6 +1,7 @@
 """Every rule against its own examples: bad ones are found where they say, good ones are not."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ from holdfast.model.edit import Edit, Safety
 from holdfast.model.hazard import Hazard
 
 _MARK = re.compile(r"#.*\bhere\b")
+# In Dockerfiles, and in heredocs of scripts, a comment of its own marks the line behind it.
+_MARK_ABOVE = re.compile(r"\s*# here\s*")
+_KINDS = ("yaml", "Dockerfile")
 _PACKAGE = Path(holdfast.__file__).parent
 _CAUSES = {path.stem.split("_")[0].upper() for path in _PACKAGE.glob("diagnosis/causes/*_*.py")}
 
@@ -30,8 +34,29 @@ def examples(kind: str) -> list["pytest.ParameterSet"]:
     return [
         pytest.param(entry, path, id=f"{entry.rule.id}-{path.stem}")
         for entry in catalogue()
-        for path in sorted(directory(entry).glob(f"{kind}*.yaml"))
+        for path in example_files(entry, kind)
     ]
+
+
+def example_files(entry: Entry, kind: str) -> list[Path]:
+    """The manifests and Dockerfiles of a kind."""
+    found = (path for suffix in _KINDS for path in directory(entry).glob(f"{kind}*.{suffix}"))
+    return sorted(found)
+
+
+def texts(path: Path) -> list[TextFile]:
+    """An example, and the scripts that it brings."""
+    return [file for file in read_files([str(path)]) if isinstance(file, TextFile)]
+
+
+def marked_lines(file: TextFile) -> Iterator[tuple[str, int]]:
+    """(file, line) of every mark."""
+    for number, line in enumerate(file.text.splitlines(), 1):
+        if file.is_dockerfile:
+            if _MARK_ABOVE.fullmatch(line):
+                yield file.name, number + 1
+        elif _MARK.search(line):
+            yield file.name, number
 
 
 def hazards(entry: Entry, path: Path) -> tuple[Hazard, ...]:
@@ -58,8 +83,8 @@ def test_rule_is_complete(entry: Entry) -> None:
     """A rule has checks, both kinds of examples, its page, and causes that exist."""
     assert entry.checks
     assert directory(entry).name.startswith(entry.rule.id.lower() + "_")
-    assert list(directory(entry).glob("bad*.yaml"))
-    assert list(directory(entry).glob("good*.yaml"))
+    assert example_files(entry, "bad")
+    assert example_files(entry, "good")
     assert [h for h in HEADINGS if f"\n{h}\n{'-' * len(h)}\n" in entry.documentation] == [*HEADINGS]
     assert entry.rule.prevents
     assert set(entry.rule.prevents) <= _CAUSES
@@ -82,10 +107,9 @@ def test_checks_have_known_names() -> None:
 @pytest.mark.parametrize(("entry", "path"), examples("bad"))
 def test_bad_example_is_found(entry: Entry, path: Path) -> None:
     """The rule fires on exactly the lines that are marked, and on each of them."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    marked = [number for number, line in enumerate(lines, 1) if _MARK.search(line)]
+    marked = sorted(mark for file in texts(path) for mark in marked_lines(file))
     found = hazards(entry, path)
-    places = sorted(p.span.line for h in found for p in (h.place, *h.also_at))
+    places = sorted((p.file, p.span.line) for h in found for p in (h.place, *h.also_at))
 
     assert marked
     assert places == marked
@@ -105,6 +129,7 @@ MENDABLE = frozenset(
         HF101 HF103 HF104 HF105 HF106 HF107 HF108 HF109 HF110 HF111 HF114 HF116 HF119 HF122
         HF131 HF201 HF202 HF203 HF204 HF206 HF207 HF214 HF218 HF303 HF317 HF413 HF507 HF508
         HF603 HF604 HF607 HF608 HF613 HF618 HF622 HF714 HF715 HF716 HF724
+        HF801 HF802 HF803 HF804 HF805 HF807 HF808 HF809 HF813 HF815 HF821 HF824
         """,
     )
 )
@@ -117,24 +142,26 @@ REPLAYED = frozenset(
 @pytest.mark.parametrize(("entry", "path"), examples("bad"))
 def test_fix_mends(entry: Entry, path: Path, tmp_path: Path) -> None:
     """What is mended is gone for good, and all that lies between the edits is as it was."""
-    text = path.read_text(encoding="utf-8")
     found = [h for h in hazards(entry, path) if h.mending is not None and h.mending.edits]
     assert bool(found) <= (entry.rule.id in MENDABLE)
     edits = list(dict.fromkeys(e for h in found if h.mending for e in h.mending.edits))
-    mended = tmp_path / path.name
-    mended.write_text(apply_edits(text, edits), encoding="utf-8")
-
-    after = mended.read_text(encoding="utf-8")
-    assert {h.fingerprint for h in found}.isdisjoint(h.fingerprint for h in hazards(entry, mended))
-    place = 0
-    for kept in _between(text, edits):
-        place = after.index(kept, place) + len(kept)
+    for file in texts(path):
+        own = [edit for edit in edits if edit.file == file.name]
+        after = apply_edits(file.text, own)
+        mended = tmp_path / Path(file.name).name
+        mended.write_bytes(after.encode())
+        mended.chmod(Path(file.name).stat().st_mode)
+        place = 0
+        for kept in _between(file.text, own):
+            place = after.index(kept, place) + len(kept)
+    left = {_about(hazard) for hazard in hazards(entry, tmp_path / path.name)}
+    assert left.isdisjoint(map(_about, found))
 
 
 @pytest.mark.parametrize("entry", rules())
 def test_mendable_rules_mend_an_example(entry: Entry) -> None:
     """A rule that promises edits makes one in an example of its own; no other rule does."""
-    paths = sorted(directory(entry).glob("bad*.yaml"))
+    paths = example_files(entry, "bad")
     mends = any(h.mending and h.mending.edits for path in paths for h in hazards(entry, path))
 
     assert mends is (entry.rule.id in MENDABLE)
@@ -143,7 +170,7 @@ def test_mendable_rules_mend_an_example(entry: Entry) -> None:
 @pytest.mark.parametrize("entry", rules())
 def test_replays_show_the_hazard(entry: Entry) -> None:
     """Where a rule asks the kubelet model, the pod restarts, and not with the safe fix."""
-    paths = sorted(directory(entry).glob("bad*.yaml"))
+    paths = example_files(entry, "bad")
     replayed = [h for path in paths for h in hazards(entry, path) if h.replayed is not None]
 
     assert bool(replayed) is (entry.rule.id in REPLAYED)
@@ -152,6 +179,11 @@ def test_replays_show_the_hazard(entry: Entry) -> None:
         assert hazard.replayed.restarts_before > 0
         if hazard.mending and hazard.mending.edits and hazard.mending.safety is Safety.SAFE:
             assert hazard.replayed.restarts_after == 0
+
+
+def _about(hazard: Hazard) -> tuple[str, ...]:
+    """What stays the same of a hazard in another copy of its file."""
+    return hazard.kind, hazard.namespace, hazard.name, hazard.container, hazard.place.path
 
 
 def _between(text: str, edits: list[Edit]) -> list[str]:

@@ -46,7 +46,7 @@ def test_reads_as_buildkit_does(text: str) -> None:
     """Instructions, lines, forms and arguments are those of BuildKit's own parser."""
     text = f"FROM a\n{text}"
     try:
-        expected = [c for c in buildkit.parse_string(text) if c.original]
+        expected = [c for c in buildkit.parse_string(text) if c.cmd]
     except buildkit.GoParseError:
         return
     found = list(Reader(text).instructions())
@@ -60,9 +60,10 @@ def test_reads_as_buildkit_does(text: str) -> None:
         assert one.last_line <= command.end_line
         assert command.json is inner.is_json
         bodies = [text[h.body_span.start : h.body_span.end] for h in inner.heredocs]
-        assert [h.content.rstrip("\n") for h in command.heredocs] == [
-            body.rstrip("\n") for body in bodies
-        ]
+        if one.keyword != "ONBUILD":  # of which the binding keeps no heredocs
+            assert [h.content.rstrip("\n") for h in command.heredocs] == [
+                body.rstrip("\n") for body in bodies
+            ]
         if one.keyword in ("COPY", "EXPOSE", "FROM") or inner.is_json:
             values = command.value[1:] if one.keyword == "HEALTHCHECK" else command.value
             assert list(values) == [word.text for word in inner.words]

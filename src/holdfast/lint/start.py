@@ -10,16 +10,17 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from holdfast.lint.broken_json import is_broken_json
 from holdfast.lint.dockerfiles import StageSubject
 from holdfast.lint.image_files import Found, candidates, find_file, paths_of
+from holdfast.lint.problem import Fix, Problem
 from holdfast.model.dockerfile import Instruction, Word
 from holdfast.model.shell_call import Shell, last_command
 from holdfast.model.shell_script import End, end_of_script, is_shell_script
 
-# Programs that start another one and hand signals on, and those of them that signal all its
-# children: tini(1) -g, dumb-init(1), catatonit(1), docker-init.
+# Programs that start another one and hand signals on: to it alone, or to all of its group as
+# dumb-init does, and tini, docker-init and catatonit with -g (their READMEs).
 _INITS = frozenset({"tini", "tini-static", "dumb-init", "catatonit", "docker-init", "holdfast"})
-_TO_ALL = frozenset({"dumb-init"})
 # Programs that become what follows them, with the number of words of their own.
 _BECOME = {"gosu": 1, "su-exec": 1, "setpriv": 0, "nice": 0, "ionice": 0, "chroot": 1, "exec": 0}
 _SHELL_NAMES = frozenset({"sh", "ash", "dash", "bash", "zsh", "ksh"})
@@ -95,8 +96,10 @@ class Start:
     @property
     def init_signals_all(self) -> bool:
         """Whether that init hands a signal to all processes and not to its child alone."""
-        own = [part.text for part in self.parts[: _init_length(self.parts)]]
-        return self.init in _TO_ALL or (self.init.startswith("tini") and "-g" in own)
+        own = {part.text for part in self.parts[1 : _init_length(self.parts)]}
+        if self.init == "dumb-init":
+            return not own & {"-c", "--single-child"}
+        return any(re.fullmatch(r"-\w*g\w*", option) for option in own)
 
     @cached_property
     def behind_init(self) -> tuple[Part, ...]:
@@ -106,7 +109,9 @@ class Start:
     @cached_property
     def body(self) -> Body | None:
         """The body of the shell that is PID 1, or the child of an init."""
-        return _body(self.behind_init, self.stage)
+        body = _body(self.behind_init, self.stage)
+        broken = body is not None and body.word is None and is_broken_json(body.instruction)
+        return None if broken else body
 
     @cached_property
     def script(self) -> Found | None:
@@ -140,12 +145,21 @@ class Start:
         """The commands that PID 1 is or becomes; of a script that runs its arguments, those."""
         return tuple(self._lines())
 
+    def problem(self, message: str, line: Line, *, fix: Fix | None = None) -> Problem:
+        """A problem at the instruction of a command, or in the script that runs it."""
+        dockerfile = self.stage.dockerfile
+        if line.script is None:
+            return dockerfile.problem(message, line.instruction, fix=fix)
+        last = end_of_script(line.script.text)
+        place = line.script.at(self.stage, last.start, last.start + len(last.command))
+        return Problem(message, place, dockerfile, fix)
+
     def _lines(self) -> Iterator[Line]:
         if self.body is not None:
             yield _line(last_command(self.body.text), self.body.instruction)
             return
         words = tuple(part.text for part in self.behind_init)
-        if not words or self.instruction is None:
+        if not words or self.instruction is None or is_broken_json(self.instruction):
             return
         script = self.script
         if script is not None:
@@ -160,14 +174,13 @@ class Start:
 
     def _command_lines(self) -> Iterator[Line]:
         """The lines of CMD behind a script that runs them."""
-        assert self.cmd is not None  # noqa: S101 - the caller has looked
         parts = tuple(part for part in self.parts if part.instruction is self.cmd)
         body = _body(parts, self.stage)
         if body is not None:
-            yield _line(last_command(body.text), self.cmd)
-        else:
+            yield _line(last_command(body.text), body.instruction)
+        elif parts:
             words = tuple(part.text for part in parts)
-            yield Line(become(words), " ".join(words), self.cmd)
+            yield Line(become(words), " ".join(words), parts[0].instruction)
 
     @property
     def runs_arguments(self) -> bool:

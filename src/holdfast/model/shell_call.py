@@ -158,13 +158,24 @@ def stays(shell: Shell, form: Form) -> bool:
     return form in _STAYS.get(shell, frozenset())
 
 
+def stays_everywhere(form: Form) -> bool:
+    """Whether every shell that was measured stays."""
+    return all(form in forms for forms in _STAYS.values())
+
+
 def last_command(body: str) -> str:
     """The last simple command of a body, behind `;`, `&&` and line ends outside of quotes."""
     return body[last_start(body) :].strip()
 
 
 def with_exec(body: str) -> str | None:
-    """The body with `exec` before its last command; None where it is not that plain.
+    """The body with `exec` before its last command; None where it is not that plain."""
+    at = exec_place(body)
+    return f"{body[:at]}exec {body[at:]}" if at is not None else None
+
+
+def exec_place(body: str) -> int | None:
+    """Where `exec` would stand before the last command; None where it is not that plain.
 
     A wrong exec would change what the body does, so loops, pipes, jobs and builtins stay.
     """
@@ -176,7 +187,7 @@ def with_exec(body: str) -> str | None:
         return None
     if _LOOKS_DEEPER.search(plain) or _RESERVED_ANYWHERE & set(plain.split()):
         return None
-    return f"{body[:start]}exec {body[start:]}"
+    return start
 
 
 def last_start(body: str) -> int:

@@ -17,6 +17,12 @@ _COMMENT = re.compile(r"(?:^|(?<=[\s;&|]))#[^\n]*")
 _QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 _TRAP = re.compile(r"(?:^|[;&|\n{(])[ \t]*trap[ \t]")
 _EXEC = re.compile(r"(?:^|[;&|\n{(]|\b(?:then|else|do)\b)[ \t]*exec[ \t]")
+# Another file may hold a trap or an exec; those that only set variables do not.
+_SOURCES = re.compile(
+    r"(?:^|[;&|\n{(]|\b(?:then|else|do)\b)[ \t]*(?:\.|source)[ \t]+"
+    r"(?!\S*(?:/bin/activate|/etc/profile|/etc/environment|\.env)\b)"
+)
+_ENDLESS = re.compile(r"\b(?:while\s+(?:true|:)|until\s+false|for\s+\(\(;;\)\))\s*[;\n]")
 _CLOSING = frozenset({"fi", "done", "esac", "}", ")", "};", ";;"})
 # After these the script ends, or what runs is elsewhere.
 _TELLS_NOTHING = frozenset(
@@ -32,7 +38,7 @@ class End(StrEnum):
     PROGRAM = "the program, by exec"
     HANDLED = "the shell, with a trap"
     STAYS = "the shell, before its last command"
-    COMPOUND = "the shell, in a compound command"
+    LOOP = "the shell, in a loop without end"
     UNKNOWN = "unknown"
 
 
@@ -66,13 +72,14 @@ def end_of_script(text: str) -> ScriptEnd:
     first = words[0] if words else ""
     if first == "exec":
         return ScriptEnd(End.PROGRAM, start, command)
-    if first in _CLOSING or (words and words[-1] in _CLOSING) or f"{first}()" in outside:
-        end = End.UNKNOWN if _EXEC.search(outside) else End.COMPOUND
-        return ScriptEnd(end, start, command)
+    if first == "done" and _ENDLESS.search(outside) and not _EXEC.search(outside):
+        return ScriptEnd(End.LOOP, start, command)
+    closes = first in _CLOSING or (bool(words) and words[-1] in _CLOSING)
     unquoted = _QUOTED.sub("", command)
-    if not first or first in _TELLS_NOTHING or "=" in first or unquoted.endswith("&"):
-        return ScriptEnd(End.UNKNOWN, start, command)
-    return ScriptEnd(End.STAYS, start, command)
+    elsewhere = f"{first}()" in outside or _SOURCES.search(outside) is not None
+    nothing = not first or first in _TELLS_NOTHING or "=" in first or unquoted.endswith("&")
+    end = End.UNKNOWN if closes or elsewhere or nothing else End.STAYS
+    return ScriptEnd(end, start, command)
 
 
 def takes_exec(command: str) -> bool:

@@ -55,13 +55,19 @@ class Reader:
         column = start - self.lines.line_start(line) + 1
         return Span(start, end, line, column)
 
-    def _instruction(self, logical: Logical, text: str, shift: int) -> Instruction:
-        """One instruction; `text` is what is left of the line from its offset `shift` on."""
+    def _instruction(
+        self, logical: Logical, text: str, shift: int, holder: str = ""
+    ) -> Instruction:
+        """One instruction; `text` is what is left of the line from its offset `shift` on.
+
+        `holder` is the keyword of the one that it stands in.
+        """
         shift += len(text) - len(text.lstrip(_SPACE))
         text = text.strip(_SPACE)
         match = _KEYWORD.match(text)
         keyword = (match.group() if match is not None else "").upper()
-        tokens, behind = flags_of(text[len(keyword) :])
+        # The options of HEALTHCHECK stand before its CMD, which has none.
+        tokens, behind = flags_of("" if holder == "HEALTHCHECK" else text[len(keyword) :])
         behind += len(keyword)
         behind += len(text[behind:]) - len(text[behind:].lstrip(_SPACE))
         place = _Places(self, logical, shift)
@@ -95,7 +101,7 @@ class Reader:
     ) -> tuple[tuple[Word, ...], bool, Instruction | None]:
         """The words of an instruction, whether they are JSON, and the instruction inside."""
         if keyword == "ONBUILD" or (keyword == "HEALTHCHECK" and text[:3].upper() == "CMD"):
-            return (), False, self._instruction(logical, text, shift)
+            return (), False, self._instruction(logical, text, shift, keyword)
         if keyword in _COMMANDS or keyword in _LISTS:
             try:
                 found = json_words(text)

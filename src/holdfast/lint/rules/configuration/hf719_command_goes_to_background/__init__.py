@@ -31,9 +31,9 @@ References
 docs/specs/rules.md HF719, docs/specs/causes.md A10.
 """
 
-import re
 from collections.abc import Iterator
 
+from holdfast.lint.daemons import foreground_of
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -47,29 +47,15 @@ RULE = Rule(
 )
 
 
-_DAEMONS = (
-    (re.compile(r"(?:^|[\s;&])service\s+\S+\s+start\s*$"), "the program itself, in the foreground"),
-    (re.compile(r"(?:^|[\s/])apache(?:2)?ctl\s+start\s*$"), "apachectl -D FOREGROUND"),
-    (re.compile(r"(?:^|[\s/])pm2\s+start\b"), "pm2-runtime start"),
-    (re.compile(r"redis-server\s.*--daemonize\s+yes"), "--daemonize no"),
-    (re.compile(r"(?:^|[\s/])nginx\s*$"), "nginx -g 'daemon off;'"),
-    (re.compile(r"[^&]&\s*$"), "the program without &, behind exec"),
-)
-_STAYS = re.compile(r"tail\s+-[fF]|sleep\s+infinity|(?:^|[\s;])wait(?:$|[\s;])")
-
-
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """Commands of pods that run for ever and go to the background."""
     text = " ".join(container.words)
-    if not container.serves or not container.spec.command or _STAYS.search(text):
-        return
-    for pattern, instead in _DAEMONS:
-        if pattern.search(text):
-            yield container.problem(
-                "it ends with exit code 0 when its program has gone to the background, and the "
-                "container with it",
-                "command",
-                fix=Fix(instead),
-                replay=Replay("it ends after 1 s with 0", {"exits": [{"after": "1s", "code": 0}]}),
-            )
-            return
+    instead = foreground_of(text) if container.serves and container.spec.command else ""
+    if instead:
+        yield container.problem(
+            "it ends with exit code 0 when its program has gone to the background, and the "
+            "container with it",
+            "command",
+            fix=Fix(instead),
+            replay=Replay("it ends after 1 s with 0", {"exits": [{"after": "1s", "code": 0}]}),
+        )

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.runtime import programs_of
+from holdfast.lint.wrappers import instead_of
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -48,22 +49,6 @@ RULE = Rule(
 )
 
 
-_WRAPPERS = {
-    "npm": "node FILE instead of npm start",
-    "npx": "the program itself, from node_modules/.bin",
-    "yarn": "node FILE instead of yarn start",
-    "pnpm": "node FILE instead of pnpm start",
-    "pm2": "pm2-runtime, or node FILE",
-    "poetry": "the program of the virtual environment instead of poetry run",
-    "pipenv": "the program of the virtual environment instead of pipenv run",
-    "mvn": "java -jar of what was built",
-    "gradle": "java -jar of what was built",
-    "gradlew": "java -jar of what was built",
-    "nodemon": "node FILE",
-    "supervisord": "one container for each program",
-}
-
-
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A command whose program is a wrapper."""
     if container.kind is ContainerKind.INIT or not container.pod.runs_forever:
@@ -71,10 +56,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     field = "command" if container.spec.command else "args"
     programs = programs_of(container.words)
     program = programs[-1] if programs else ""
-    if program == "dotnet" and "watch" in container.words:
-        advice = "dotnet FILE.dll"
-    else:
-        advice = _WRAPPERS.get(program, "")
+    advice = instead_of(program, container.words)
     if advice:
         yield container.problem(
             f"{program} is PID 1, or what PID 1 becomes, and gets SIGTERM instead of the program",

@@ -1,0 +1,1 @@
+"""HF8xx: Dockerfiles, and the scripts that an image starts with."""

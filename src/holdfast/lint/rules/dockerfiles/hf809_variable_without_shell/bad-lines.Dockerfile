@@ -1,0 +1,8 @@
+FROM gcr.io/distroless/static-debian12:nonroot
+COPY server /server
+ENTRYPOINT ["/server"]
+CMD [ \
+  "--port", \
+  # here
+  "${PORT}" \
+]

@@ -1,0 +1,3 @@
+FROM eclipse-temurin:21.0.4_7-jre-jammy
+COPY app.jar /app.jar
+ENTRYPOINT ["java", "-Dserver.port=${PORT}", "-jar", "/app.jar"]

@@ -1,0 +1,5 @@
+# here
+FROM --platform=linux/amd64 debian AS base
+
+FROM base
+CMD ["/server"]

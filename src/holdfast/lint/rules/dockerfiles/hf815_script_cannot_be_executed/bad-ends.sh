@@ -1,0 +1,3 @@
+#!/bin/sh # here
+set -e
+exec server

@@ -1,0 +1,6 @@
+FROM golang:1.23.1-bookworm AS build
+RUN CGO_ENABLED=0 go build -o /out/server .
+
+FROM scratch
+COPY --from=build /out/server /usr/bin/
+ENTRYPOINT ["server"]

@@ -1,0 +1,5 @@
+FROM node:22.4.1-bookworm-slim
+COPY . /app
+WORKDIR /app
+# here
+CMD ["sh", "-c", "npm ci && exec node server.js"]

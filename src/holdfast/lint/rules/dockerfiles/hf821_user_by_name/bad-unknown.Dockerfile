@@ -1,0 +1,3 @@
+FROM registry.example.com/base:1.4.2
+# here
+USER service:service

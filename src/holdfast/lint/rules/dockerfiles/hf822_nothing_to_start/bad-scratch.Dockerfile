@@ -1,0 +1,4 @@
+# here
+FROM scratch
+COPY server /server
+USER 65532

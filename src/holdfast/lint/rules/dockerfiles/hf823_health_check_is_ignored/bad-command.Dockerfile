@@ -1,0 +1,3 @@
+FROM redis:7.4.0-alpine
+# here
+HEALTHCHECK CMD ["redis-cli", "ping"]
