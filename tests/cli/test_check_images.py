@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.cli.command import Outcome, holdfast
 from tests.images.building import Layout, configuration, docker_archive, layer, packed, program
-from tests.images.test_first_process import elf
+from tests.images.programs import elf
 
 MANIFEST = """\
 apiVersion: v1

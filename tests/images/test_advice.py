@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from tests.images.building import Item, Layout, configuration, file, layer, link, program
-from tests.images.test_first_process import elf
-from tests.images.test_go_build import BEFORE, MAGIC, text
+from tests.images.programs import MAGIC, elf, go_program
+from tests.images.test_go_build import BEFORE
 
 from holdfast.model.image import Image
 from holdfast.sources.images.read_image import read_image
@@ -25,30 +25,26 @@ def advice(image: Image) -> dict[str, str]:
     return {one.about: one.words for one in image.advice}
 
 
-def go_program(version: str, *lines: str) -> Item:
-    """A program of Go with these lines in its build info."""
-    modules = "".join(f"{one}\n" for one in ("path\texample.com/app", *lines))
-    marked = b"#" * 16 + modules.encode() + b"#" * 16
-    head = elf()
-    head += b"\0" * (-len(head) % 16)
-    return program("app", head + MAGIC + b"\x08\x02" + b"\0" * 16 + text(version.encode())
-                   + text(marked))  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("item", "run", "memory", "processors"),
     [
-        (go_program("go1.26.0"), {}, "80 to 90 % of the limit", "takes it from the CPU limit"),
         (
-            go_program("go1.26.0", "build\tDefaultGODEBUG=containermaxprocs=0,x=1"),
+            go_program("app", "go1.26.0"),
+            {},
+            "80 to 90 % of the limit",
+            "takes it from the CPU limit",
+        ),
+        (
+            go_program("app", "go1.26.0", "build\tDefaultGODEBUG=containermaxprocs=0,x=1"),
             {},
             "80 to 90 %",
             "go.mod names an older Go",
         ),
-        (go_program("go1.24.9"), {}, "80 to 90 %", "counts the processors of the node"),
-        (go_program("go1.18.10"), {}, "go1.18.10 does not know it", "counts the processors"),
+        (go_program("app", "go1.24.9"), {}, "80 to 90 %", "counts the processors of the node"),
+        (go_program("app", "go1.18.10"), {}, "go1.18.10 does not know it", "counts the processors"),
         (
             go_program(
+                "app",
                 "go1.24.9",
                 "dep\tgo.uber.org/automaxprocs\tv1.6.0\th1:x",
                 "dep\tgithub.com/KimMachineGun/automemlimit\tv0.7.1\th1:x",
@@ -58,12 +54,17 @@ def go_program(version: str, *lines: str) -> Item:
             "automaxprocs v1.6.0 is linked in",
         ),
         (
-            go_program("go1.24.9"),
+            go_program("app", "go1.24.9"),
             {"Env": ["GOMEMLIMIT=1GiB", "GOMAXPROCS=8"]},
             "set to 1GiB in the image",
             "set to 8 in the image",
         ),
-        (go_program("devel go1.27-abc Thu"), {}, "80 to 90 %", "takes it from the CPU limit"),
+        (
+            go_program("app", "devel go1.27-abc Thu"),
+            {},
+            "80 to 90 %",
+            "takes it from the CPU limit",
+        ),
         (
             program("app", BEFORE + b"\0" * 64 + MAGIC + b"\x08\x00" + b"\3" * 16),
             {},
@@ -71,7 +72,7 @@ def go_program(version: str, *lines: str) -> Item:
             "before go1.18 counts the processors",
         ),
     ],
-)  # fmt: skip
+)
 def test_go(tmp_path: Path, item: Item, run: dict[str, Any], memory: str, processors: str) -> None:
     """Version, go.mod, linked modules and variables decide together."""
     told = advice(image_of(tmp_path, (item,), Cmd=["/app"], **run))
@@ -192,7 +193,7 @@ def test_script_that_installs_at_the_start_is_told(tmp_path: Path) -> None:
 
 def test_runtime_behind_a_shell_and_an_init_is_found(tmp_path: Path) -> None:
     """`tini -- sh -c "exec /app"` is the program, and not the shell."""
-    items = (go_program("go1.26.0"), program("bin/tini", elf()), program("bin/sh", elf()),
+    items = (go_program("app", "go1.26.0"), program("bin/tini", elf()), program("bin/sh", elf()),
              *java("21.0.4"))  # fmt: skip
     image = image_of(tmp_path, items, Entrypoint=["tini", "--"], Cmd=["sh", "-c", "exec /app -v"])
 

@@ -1,25 +1,16 @@
 """What an image starts, and whether a stop signal reaches it."""
 
-import struct
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.images.building import Item, Layout, configuration, file, layer, link, program
+from tests.images.programs import elf
 
 from holdfast.model.image import Fault, FirstProcess, SignalPath
 from holdfast.sources.images.read_image import read_image
 
 _SCRIPT = "#!/bin/sh\nset -e\n{}\n"
-
-
-def elf(machine: int = 62, loader: str = "") -> bytes:
-    """The beginning of a 64-bit program, with a segment PT_INTERP where it has a loader."""
-    path = loader.encode() + b"\0"
-    head = b"\x7fELF\x02\x01\x01" + b"\0" * 9
-    head += struct.pack("<HHIQQQIHHHHHH", 2, machine, 1, 0, 64, 0, 0, 64, 56, bool(loader), 0, 0, 0)
-    segment = struct.pack("<IIQQQQQQ", 3, 4, 64 + 56, 0, 0, len(path), len(path), 1)
-    return head + segment + path if loader else head + b"\0" * 64
 
 
 DASH = (program("usr/bin/dash", elf()), link("bin", "usr/bin"), link("usr/bin/sh", "dash"))

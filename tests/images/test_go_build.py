@@ -5,20 +5,11 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.images.programs import MAGIC, text
 
 from holdfast.images.go_build import OLD, GoBuild, GoScan
 
-MAGIC = b"\xff Go buildinf:"
 MODULES = "path\texample.com/app\nmod\texample.com/app\tv1.4.2\nbuild\tCGO_ENABLED=0\n"
-
-
-def text(words: bytes) -> bytes:
-    """Behind its length, as the linker writes it."""
-    length, out = len(words), b""
-    while length > 0x7F:
-        out += bytes((length & 0x7F | 0x80,))
-        length >>= 7
-    return out + bytes((length,)) + words
 
 
 def blob(version: str = "go1.25.4") -> bytes:

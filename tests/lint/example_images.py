@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from tests.images.building import Item, Layout, configuration, file, layer
-from tests.images.test_first_process import elf
+from tests.images.building import Item, Layout, configuration, file, layer, link
+from tests.images.programs import elf, go_program
 
 from holdfast.images.elf import MACHINES
 from holdfast.lint.images import KnownImage
@@ -50,6 +50,11 @@ def _image(path: Path) -> KnownImage:
 
 
 def _item(name: str, described: dict[str, Any]) -> Item:
+    if "link" in described:
+        return link(name, described["link"])
+    if "go" in described:
+        line = f"build\tDefaultGODEBUG={described.get('godebug', '')}"
+        return go_program(name, described["go"], line)
     content = described.get("text", "").encode()
     if "elf" in described:
         number = next(number for number, word in MACHINES.items() if word == described["elf"])

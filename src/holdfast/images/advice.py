@@ -7,12 +7,11 @@ the sentence says on what it depends. Sources beside each function.
 import re
 from collections.abc import Iterator
 
-from holdfast.images.runtimes import MODULES
+from holdfast.images.runtimes import MAXPROCS, MEMLIMIT
 from holdfast.model.heap_setting import jvm_bytes
 from holdfast.model.image import Advice, ImageConfig, ImageRuntime
 from holdfast.model.runtime import Runtime
 
-_MAXPROCS, _MEMLIMIT = MODULES
 _JAVA_VARIABLES = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "JAVA_OPTS")
 _FIXED_HEAP = re.compile(r"-Xmx(\w+)|-XX:MaxHeapSize=(\w+)")
 _PERCENTAGE = re.compile(r"-XX:MaxRAMPercentage=([\d.]+)")
@@ -44,7 +43,7 @@ def follows_quota(runtime: ImageRuntime) -> bool | None:
     Source: Go 1.25 release notes, runtime; a main module with an older go line keeps the old
     behaviour by GODEBUG (go.dev/doc/godebug), which the linker writes into DefaultGODEBUG.
     """
-    if _MAXPROCS in runtime.settings:
+    if MAXPROCS in runtime.settings:
         return True
     release = _go_release(runtime.version)
     if not release:
@@ -64,10 +63,10 @@ def _go(runtime: ImageRuntime, config: ImageConfig) -> Iterator[Advice]:
             f"set to {given} in the image, whatever the container's limit "
             "is: the manifest should set it to 80 to 90 % of the limit",
         )
-    elif _MEMLIMIT in runtime.settings:
+    elif MEMLIMIT in runtime.settings:
         yield Advice(
             "GOMEMLIMIT",
-            f"automemlimit {runtime.settings[_MEMLIMIT]} is linked in, "
+            f"automemlimit {runtime.settings[MEMLIMIT]} is linked in, "
             "which takes it from the limit (90 % by default)",
         )
     elif release and release < (1, 19):
@@ -89,9 +88,9 @@ def _maxprocs(runtime: ImageRuntime, config: ImageConfig) -> str:
     given = config.environment.get("GOMAXPROCS", "")
     if given:
         return f"set to {given} in the image, whatever the CPU limit is"
-    if _MAXPROCS in runtime.settings:
+    if MAXPROCS in runtime.settings:
         return (
-            f"automaxprocs {runtime.settings[_MAXPROCS]} is linked in, which takes the CPU "
+            f"automaxprocs {runtime.settings[MAXPROCS]} is linked in, which takes the CPU "
             "limit rounded down"
         )
     follows = follows_quota(runtime)

@@ -20,7 +20,7 @@ _PYTHON_VERSION = re.compile(r'(?m)^#define\s+PY_VERSION\s+"([^"]+)"')
 _NODE_VERSION = re.compile(r"(?m)^#define NODE_(MAJOR|MINOR|PATCH)_VERSION (\d+)")
 _PYTHON = re.compile(r"(?:^|/)bin/python3\.(\d+)$")
 # Modules that change what follows from a Go version.
-MODULES = ("go.uber.org/automaxprocs", "github.com/KimMachineGun/automemlimit")
+MAXPROCS, MEMLIMIT = "go.uber.org/automaxprocs", "github.com/KimMachineGun/automemlimit"
 _SETTINGS = ("CGO_ENABLED", "DefaultGODEBUG", "GOARCH")
 _MOST = 10
 
@@ -64,7 +64,9 @@ def _go(node: Node) -> ImageRuntime:
     build = node.entry.elf.go if node.entry.elf is not None else None
     assert build is not None  # noqa: S101 - asked by the caller
     settings = {name: build.settings[name] for name in _SETTINGS if name in build.settings}
-    settings |= {name: build.modules[name] for name in MODULES if name in build.modules}
+    settings |= {
+        name: build.modules[name] for name in (MAXPROCS, MEMLIMIT) if name in build.modules
+    }
     if build.main:
         settings["main"] = build.main
     return ImageRuntime(Runtime.GO, build.version, f"/{node.entry.path}", settings)

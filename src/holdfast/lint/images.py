@@ -16,8 +16,9 @@ from holdfast.images.tree import Tree
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.hazard import Place
-from holdfast.model.image import FirstProcess, Image, ImageConfig
+from holdfast.model.image import FirstProcess, Image, ImageConfig, ImageRuntime
 from holdfast.model.image_reference import parse_reference
+from holdfast.model.runtime import Runtime
 from holdfast.model.span import Span
 
 _HUBS = ("docker.io/library/", "index.docker.io/library/", "docker.io/", "index.docker.io/")
@@ -62,6 +63,12 @@ class KnownImages:
         """The image that a container runs, where it was read."""
         text = container.spec.image
         return next((one for one in self.all if one.is_named(text)), None) if text else None
+
+    def go_of(self, container: ContainerSubject) -> ImageRuntime | None:
+        """The Go program that the image of a container starts, where it was read."""
+        known = self.of(container)
+        runtime = known.image.runtime if known is not None else None
+        return runtime if runtime is not None and runtime.runtime is Runtime.GO else None
 
 
 class ImageSubject:

@@ -41,6 +41,17 @@ def command_options(container: ContainerSubject) -> Iterator[Option]:
             yield Option(word, container, (field, index))
 
 
+def image_options(container: ContainerSubject, world: World) -> Iterator[Option]:
+    """The words of the image that the manifest leaves in place."""
+    known = world.images.of(container)
+    if known is None or container.spec.command:
+        return
+    config = known.image.config
+    words = config.entrypoint if container.spec.args else config.words
+    for word in words:
+        yield Option(word, container, ("image",))
+
+
 def variable_options(
     container: ContainerSubject, world: World, names: tuple[str, ...]
 ) -> Iterator[Option]:
@@ -55,4 +66,5 @@ def variable_options(
 def java_options(container: ContainerSubject, world: World) -> Iterator[Option]:
     """Everything that a JVM in the container is told."""
     yield from command_options(container)
+    yield from image_options(container, world)
     yield from variable_options(container, world, JAVA_VARIABLES)

@@ -2,8 +2,11 @@
 
 from typing import NamedTuple
 
+from holdfast.images.first_process import shell_of
+from holdfast.lint.images import ImageSubject
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix
+from holdfast.lint.world import World
 from holdfast.model.edit import Json, Safety
 from holdfast.model.shell_call import ShellCall, shell_call, with_exec
 
@@ -18,12 +21,19 @@ class ShellStart(NamedTuple):
     at: int
 
 
-def shell_start(container: ContainerSubject) -> ShellStart | None:
-    """How a shell starts the container; None where its own command starts none."""
+def shell_start(container: ContainerSubject, world: World | None = None) -> ShellStart | None:
+    """How a shell starts the container; None where its own command starts none.
+
+    The family of the shell is that in the image, where the world has read it, else its name tells.
+    """
     command = container.spec.command
     call = shell_call(container.words, container.spec.image) if command else None
     if call is None or command is None:
         return None
+    known = world.images.of(container) if world is not None else None
+    if known is not None:
+        found = ImageSubject(known, container).look_up(container.words[0])
+        call = call._replace(shell=shell_of(found.node))
     inside = call.at < len(command)
     index = call.at if inside else call.at - len(command)
     return ShellStart(call, "command" if inside else "args", index)

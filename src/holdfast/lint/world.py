@@ -173,8 +173,14 @@ class World:
         return self._scalers.get((owner.kind, owner.namespace, owner.name), [])
 
     def environment_of(self, container: ContainerSubject) -> dict[str, Variable]:
-        """Its variables, through ConfigMaps of the set; the last definition of a name counts."""
+        """Its variables, through ConfigMaps of the set; the last definition of a name counts.
+
+        Those of its image come first, where it was read.
+        """
         found: dict[str, Variable] = {}
+        image = self.images.of(container)
+        for name, value in image.image.config.environment.items() if image is not None else ():
+            found[name] = Variable(name, value, Source(container, ("image",)))
         namespace = container.pod.namespace
         for entry in container.spec.env_from or ():
             config = self._config(entry.config_map_ref, namespace)

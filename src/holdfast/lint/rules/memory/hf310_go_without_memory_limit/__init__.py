@@ -11,7 +11,8 @@ The container's limit is reached although most of the heap is garbage.
 
 How we know
 -----------
-GOGC in the manifest, a memory limit, and no GOMEMLIMIT.
+GOGC in the manifest, a memory limit, and no GOMEMLIMIT. An image that was read tells whether
+automemlimit is linked in.
 
 What else it could be
 ---------------------
@@ -32,6 +33,7 @@ docs/specs/rules.md HF310, docs/specs/tuning.md on Go memory.
 
 from collections.abc import Iterator
 
+from holdfast.images.runtimes import MEMLIMIT
 from holdfast.lint.options import variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
@@ -56,6 +58,9 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
     """GOGC that lets the heap grow, under a limit, without GOMEMLIMIT."""
     limit = container.limit_bytes()
     if limit is None or list(variable_options(container, world, ("GOMEMLIMIT",))):
+        return
+    built = world.images.go_of(container)
+    if built is not None and MEMLIMIT in built.settings:
         return
     for option in variable_options(container, world, ("GOGC",)):
         if option.text == "off" or (option.text.isdecimal() and int(option.text) >= _HIGH_GOGC):

@@ -13,6 +13,7 @@ failure in any count.
 How we know
 -----------
 The image is distroless by its name, and the first word of the command is one that such images lack.
+An image that was read is looked into instead.
 
 What else it could be
 ---------------------
@@ -36,6 +37,7 @@ from collections.abc import Iterator
 from holdfast.lint.bare_images import missing_tool
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.world import World
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -47,11 +49,11 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """An exec probe of what the image lacks."""
     for field, probe in container.probes:
         command = probe.exec.command if probe.exec is not None else None
-        program = missing_tool(container, command)
+        program = missing_tool(container, command, world)
         if program:
             yield container.problem(
                 f"{container.spec.image} has no {program}: the probe gives no result, and none is "

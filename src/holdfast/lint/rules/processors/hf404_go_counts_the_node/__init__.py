@@ -13,7 +13,8 @@ fail.
 How we know
 -----------
 The version of Go stands in the reference of the image (golang:1.23, 1.4.2-go1.22) or in a variable,
-a CPU limit is set, and GOMAXPROCS is not.
+a CPU limit is set, and GOMAXPROCS is not. Of an image that was read, its build info tells more: the
+version, GODEBUG, automaxprocs.
 
 What else it could be
 ---------------------
@@ -38,6 +39,7 @@ import math
 import re
 from collections.abc import Iterator
 
+from holdfast.images.advice import follows_quota, release_of
 from holdfast.lint.options import variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
@@ -67,10 +69,18 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
     limit = container.limit_millicores()
     if not limit or limit > _SMALL_MILLICORES or "GOMAXPROCS" in world.environment_of(container):
         return
-    minor = _minor(container, world)
-    if minor is not None and minor < _AWARE:
+    built = world.images.go_of(container)
+    if built is not None:
+        follows = follows_quota(built)
+        told = f"Go {built.version.removeprefix('go')}"
+        if release_of(built.version) >= (1, _AWARE):
+            told += ", whose go.mod names an older one,"
+    else:
+        minor = _minor(container, world)
+        follows, told = minor is None or minor >= _AWARE, f"Go 1.{minor}"
+    if follows is False:
         yield container.problem(
-            f"Go 1.{minor} runs a thread on each processor of the node, under a limit of {limit}m",
+            f"{told} runs a thread on each processor of the node, under a limit of {limit}m",
             "resources",
             "limits",
             "cpu",

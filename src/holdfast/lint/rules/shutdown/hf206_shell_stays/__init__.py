@@ -13,7 +13,8 @@ are lost.
 How we know
 -----------
 The image's /bin/sh and the form of the body, by what shells were measured to do: dash always stays,
-bash and busybox replace themselves in some forms.
+bash and busybox replace themselves in some forms. Of an image that was read, the shell is the one
+in it.
 
 What else it could be
 ---------------------
@@ -37,6 +38,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Problem
 from holdfast.lint.shell_start import exec_fix, shell_start
+from holdfast.lint.world import World
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.shell_call import form_of, stays
@@ -50,9 +52,9 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """`sh -c BODY` in the command, where that shell stays."""
-    start = shell_start(container)
+    start = shell_start(container, world)
     if start is None or container.kind is ContainerKind.INIT:
         return
     call = start.call

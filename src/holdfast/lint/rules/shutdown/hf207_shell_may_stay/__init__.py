@@ -11,7 +11,8 @@ A change of the base image decides whether stops lose requests.
 
 How we know
 -----------
-The command starts sh with a body, and the image's name does not tell its base.
+The command starts sh with a body, and the image's name does not tell its base. Where the image
+itself was read, its shell is known and this rule is silent.
 
 What else it could be
 ---------------------
@@ -35,6 +36,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Problem
 from holdfast.lint.shell_start import exec_fix, shell_start
+from holdfast.lint.world import World
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.shell_call import Shell, form_of, stays
@@ -48,9 +50,9 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """`sh -c BODY` without exec on an image of which nothing is known."""
-    start = shell_start(container)
+    start = shell_start(container, world)
     if start is None or container.kind is ContainerKind.INIT:
         return
     call = start.call

@@ -13,6 +13,7 @@ rollout. With postStart the container never starts.
 How we know
 -----------
 The image is distroless by its name, and the first word of the command is one that such images lack.
+An image that was read is looked into instead.
 
 What else it could be
 ---------------------
@@ -36,6 +37,7 @@ from collections.abc import Iterator
 from holdfast.lint.bare_images import missing_tool
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.world import World
 from holdfast.model.hook_length import slept_seconds
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -48,14 +50,14 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """Hooks that start what the image lacks."""
     for field, hook, effect in (
         ("preStop", container.spec.pre_stop, "the hook fails, and SIGTERM comes at once"),
         ("postStart", container.spec.post_start, "the hook fails, and the container is killed"),
     ):
         command = hook.exec.command if hook is not None and hook.exec is not None else None
-        program = missing_tool(container, command)
+        program = missing_tool(container, command, world)
         if program:
             slept = slept_seconds(hook)
             native = f": {{seconds: {slept:g}}}" if slept else ""
