@@ -5,7 +5,9 @@ within milliseconds, and tells how late the loop is (service.md 6.7, 12.1). A C 
 the interpreter's lock defeats a thread.
 
 Rules: it reads the board and never runs a check. Nobody can hold it: no bytes are waited for longer
-than two seconds, requests are at most 8 KiB, connections at most 64. Each answer closes.
+than two seconds, requests are at most 8 KiB, connections at most 64. Each answer closes. Few
+system calls: each gives the interpreter's lock away, and a busy thread keeps it for 5 ms
+(sys.getswitchinterval).
 """
 
 import contextlib
@@ -104,15 +106,15 @@ class SideListener:
     def _accept(self, now: float) -> None:
         with contextlib.suppress(OSError):
             peer, _ = self._socket.accept()
-            peer.settimeout(0.0)
             connection = _Connection(peer, self, now + _IDLE_SECONDS)
+            # The request has usually come with the connection.
+            connection.read(now)
+            if connection.closed:
+                return
             self._connections.add(connection)
             self._selector.register(peer, selectors.EVENT_READ, connection.read)
             if len(self._connections) > _MOST_CONNECTIONS:
                 min(self._connections, key=lambda c: c.deadline).close()
-            # The request has usually come with the connection.
-            if not connection.closed:
-                connection.read(now)
 
     def drop(self, connection: "_Connection", peer: socket.socket) -> None:
         """A connection has ended."""
@@ -150,7 +152,7 @@ class _Connection:
 
     def read(self, now: float) -> None:
         try:
-            piece = self._peer.recv(_LARGEST_REQUEST)
+            piece = self._peer.recv(_LARGEST_REQUEST, socket.MSG_DONTWAIT)
         except BlockingIOError:
             return
         except OSError:
@@ -172,7 +174,7 @@ class _Connection:
         # A new connection's buffer holds far more than an answer; what does not fit belongs to a
         # peer that does not read.
         with contextlib.suppress(OSError):
-            self._peer.sendall(response)
+            self._peer.sendall(response, socket.MSG_DONTWAIT)
             self._peer.shutdown(socket.SHUT_WR)
 
 

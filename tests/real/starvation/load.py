@@ -41,7 +41,7 @@ def busy(loop: str, connections: int) -> Iterator[Busy]:
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as service:
         try:
             _until(lambda: probe(side_port) is not None and probe(port) is not None)
-            load = [wrk, "-t1", f"-c{connections}", "-d60s", f"http://{LOOPBACK}:{port}/"]
+            load = [wrk, "-t1", f"-c{connections}", "-d300s", f"http://{LOOPBACK}:{port}/"]
             with subprocess.Popen(load, stdout=subprocess.DEVNULL) as clients:
                 try:
                     _until(lambda: established(port) >= connections)
