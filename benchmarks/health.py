@@ -23,14 +23,14 @@ from typing import Any, NamedTuple
 from tests.dependencies.peers import LOOPBACK, free_port
 
 from benchmarks import endpoints
-from benchmarks.measure import Usage, launch
+from benchmarks.measure import interleaved
 from holdfast.run.processes import descendants
 
 # docs/specs/service.md 13.3 and A13.
 _BUDGET_HTTP, _BUDGET_CALL, _BUDGET_CHECKS = 1.2, 0.19, 0.39
 _BUDGET_IMPORT_SECONDS, _BUDGET_IMPORT_MB = 0.015, 3
 _ROUNDS, _ROUND_SECONDS, _CONNECTIONS = 5, 2, 32
-_CALLS, _BATCHES = 2000, 7
+_CALLS, _BATCHES, _STARTS = 2000, 7, 15
 _BEGIN_SECONDS = 60.0
 _SERVERS = {
     "uvicorn": "-m uvicorn --factory --no-access-log --log-level error --port {port} {app}",
@@ -85,20 +85,18 @@ def main() -> None:
 
 def _print_imports() -> None:
     print("Imports on top of asyncio")
-    bare = _least([sys.executable, "-c", "import asyncio"])
-    for module in ("holdfast.health", "holdfast.life.life", "starlette.applications", "fastapi"):
-        ours = _least([sys.executable, "-c", f"import asyncio, {module}"])
-        seconds = ours.cpu_seconds - bare.cpu_seconds
-        megabytes = ours.peak_mb - bare.peak_mb
+    modules = ("holdfast.health", "holdfast.life.life", "starlette.applications", "fastapi")
+    programs = {module: f"import asyncio, {module}" for module in modules}
+    commands = {name: [sys.executable, "-c", program] for name, program in programs.items()}
+    commands[""] = [sys.executable, "-c", "import asyncio"]
+    costs = interleaved(commands, _STARTS)
+    for module in modules:
+        seconds = costs[module].cpu_seconds - costs[""].cpu_seconds
+        megabytes = costs[module].peak_mb - costs[""].peak_mb
         print(f"  {module:32} {seconds * 1000:8.1f} ms  {megabytes:6.1f} MB")
         if module.startswith("holdfast"):
             _verdict(seconds <= _BUDGET_IMPORT_SECONDS, "15 ms CPU")
             _verdict(megabytes <= _BUDGET_IMPORT_MB, "3 MB")
-
-
-def _least(command: list[str]) -> Usage:
-    runs = [launch(command) for _ in range(_ROUNDS)]
-    return Usage(min(run.cpu_seconds for run in runs), min(run.peak_bytes for run in runs))
 
 
 def _print_calls(rows: list[Row]) -> None:

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,6 +29,21 @@ def measure(command: Sequence[str], *, allowed: tuple[int, ...] = (0,)) -> Usage
     """The least of three runs: other work on the machine only ever adds."""
     runs = [_run(command, allowed) for _ in range(_REPEATS)]
     return Usage(min(run.cpu_seconds for run in runs), min(run.peak_bytes for run in runs))
+
+
+def interleaved(commands: Mapping[str, Sequence[str]], repeats: int) -> dict[str, Usage]:
+    """The least of some runs of each, taken in turns: what the machine does else hits them all."""
+    runs: dict[str, list[Usage]] = {name: [] for name in commands}
+    for _ in range(repeats):
+        for name, command in commands.items():
+            runs[name].append(launch(command))
+    return {name: least(usages) for name, usages in runs.items()}
+
+
+def least(usages: Iterable[Usage]) -> Usage:
+    """Of each number the least: other work on the machine only ever adds."""
+    runs = list(usages)
+    return Usage(min(u.cpu_seconds for u in runs), min(u.peak_bytes for u in runs))
 
 
 def launch(command: Sequence[str]) -> Usage:

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from tests.dependencies.peers import black_hole
 
-from benchmarks.measure import Usage, launch
+from benchmarks.measure import Usage, interleaved, least
 from holdfast.dependencies.ask_blocking import ask_blocking
 from holdfast.dependencies.target import parse_target
 
@@ -108,7 +108,8 @@ def _print_cost(waiters: list[Waiter]) -> None:
     bare = Waiter(_BARE, (sys.executable, "-I", "-S", "-c", "pass"))
     with _listener() as server:
         port = server.getsockname()[1]
-        costs = _interleaved({w.name: w.at(port) for w in (bare, *waiters)})
+        commands = {w.name: w.at(port) for w in (bare, *waiters)}
+        costs = interleaved(commands, _REPEATS)
     for name, usage in costs.items():
         _row(name, usage, costs[_BARE])
 
@@ -126,8 +127,8 @@ def _print_first_attempt(single: Path) -> None:
         ),
     }
     for name, (interpreter, words) in forms.items():
-        bare = _least(_at_rest([*interpreter, "-c", "import sys; sys.stdin.read()"]))
-        ours = _least(_at_first_attempt(words))
+        bare = least(_at_rest([*interpreter, "-c", "import sys; sys.stdin.read()"]))
+        ours = least(_at_first_attempt(words))
         _row(name, ours, bare)
         above = (ours.cpu_seconds - bare.cpu_seconds) * 1000
         _verdict(
@@ -164,11 +165,6 @@ def _used(pid: int) -> Usage:
     status = Path(f"/proc/{pid}/status").read_text().splitlines()
     peak = next(line for line in status if line.startswith("VmHWM"))
     return Usage(nanoseconds / 1e9, int(peak.split()[1]) * 1024)
-
-
-def _least(usages: Iterator[Usage]) -> Usage:
-    runs = list(usages)
-    return Usage(min(u.cpu_seconds for u in runs), min(u.peak_bytes for u in runs))
 
 
 def _print_delay(waiters: list[Waiter]) -> None:
@@ -228,7 +224,7 @@ def _print_six(single: Path) -> None:
             greeted = [server.url for server in servers]
             # The Kafka driver of the script speaks to the listener without a password.
             logins = [server.login for server in servers[:-1]] + greeted[-1:]
-            costs = _interleaved(
+            costs = interleaved(
                 {
                     "drivers": [sys.executable, "-c", _DRIVERS, *logins],
                     "python -m holdfast.wait": [sys.executable, "-m", "holdfast.wait", *greeted],
@@ -243,15 +239,6 @@ def _print_six(single: Path) -> None:
         return
     for name, usage in costs.items():
         _row(name, usage, costs["drivers"])
-
-
-def _interleaved(commands: dict[str, list[str]], repeats: int = _REPEATS) -> dict[str, Usage]:
-    """The least of some runs of each, taken in turns: other work on the machine only ever adds."""
-    runs: dict[str, list[Usage]] = {name: [] for name in commands}
-    for _ in range(repeats):
-        for name, command in commands.items():
-            runs[name].append(launch(command))
-    return {name: _least(iter(usages)) for name, usages in runs.items()}
 
 
 @contextmanager

@@ -20,17 +20,16 @@ _PATIENCE_SECONDS = 60.0
 _ESTABLISHED = "01"
 
 
-class Busy(NamedTuple):
-    """A service under load: its own port, and that of its side listener."""
+class Service(NamedTuple):
+    """One that runs: its own port, and that of its side listener."""
 
     port: int
     side_port: int
 
 
 @contextmanager
-def busy(loop: str, connections: int) -> Iterator[Busy]:
-    """uvicorn on this loop, with so many clients that never pause."""
-    wrk = need("wrk", "wrk")
+def idle(loop: str) -> Iterator[Service]:
+    """uvicorn on this loop, without clients."""
     need_driver("uvicorn")
     port, side_port = free_port(), free_port()
     command = [
@@ -41,15 +40,24 @@ def busy(loop: str, connections: int) -> Iterator[Busy]:
     with subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) as service:
         try:
             _until(lambda: probe(side_port) is not None and probe(port) is not None)
-            load = [wrk, "-t1", f"-c{connections}", "-d300s", f"http://{LOOPBACK}:{port}/"]
-            with subprocess.Popen(load, stdout=subprocess.DEVNULL) as clients:
-                try:
-                    _until(lambda: established(port) >= connections)
-                    yield Busy(port, side_port)
-                finally:
-                    clients.kill()
+            yield Service(port, side_port)
         finally:
             service.kill()
+
+
+@contextmanager
+def busy(loop: str, connections: int) -> Iterator[Service]:
+    """The same, with so many clients that never pause."""
+    wrk = need("wrk", "wrk")
+    with idle(loop) as service:
+        url = f"http://{LOOPBACK}:{service.port}/"
+        load = [wrk, "-t1", f"-c{connections}", "-d300s", url]
+        with subprocess.Popen(load, stdout=subprocess.DEVNULL) as clients:
+            try:
+                _until(lambda: established(service.port) >= connections)
+                yield service
+            finally:
+                clients.kill()
 
 
 def probe(port: int, timeout: float = 30.0) -> float | None:
