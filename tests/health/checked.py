@@ -30,6 +30,7 @@ class Service:
         """Ready, and not draining."""
         self.ready = True
         self.draining: object = False
+        self.releasing = False
 
 
 def board(service: Service | None = None, **settings: Any) -> Board:

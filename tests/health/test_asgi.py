@@ -240,6 +240,37 @@ async def test_readiness_follows_the_life() -> None:
     assert len(life.flights) == 0
 
 
+async def test_pool_that_the_stop_closes_is_no_failure() -> None:
+    """Stop phases close what checks use; who listens for changes hears of no failure."""
+    life = Life(drain=0)
+    health = Health(life, refresh=0.01, stale_after=5)
+    closed = asyncio.Event()
+    asked_after: list[bool] = []
+
+    @health.check(on_fail="unready", after=1)
+    async def pool() -> bool:
+        asked_after.append(closed.is_set())
+        return not closed.is_set()
+
+    async def close() -> None:
+        closed.set()
+        while not any(asked_after):
+            await asyncio.sleep(0.01)
+
+    life.stop("pool", close, timeout=5)
+    changes: list[tuple[str, bool, str]] = []
+    health.on_change(lambda *change: changes.append(change))
+    server = Server(life.asgi(health.mount(app)))
+    await server.start()
+    async with asyncio.timeout(5):
+        while not changes:
+            await asyncio.sleep(0.01)
+    await server.stop()
+
+    assert any(asked_after)
+    assert changes == [("pool", True, "up")]
+
+
 async def test_stands_alone_without_an_application() -> None:
     """To be mounted by a framework, or served on a port of its own."""
     server = Server(Health().mount())

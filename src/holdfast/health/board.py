@@ -40,6 +40,10 @@ class Service(Protocol):
     def draining(self) -> object:
         """True in a condition once the service drains."""
 
+    @property
+    def releasing(self) -> bool:
+        """Whether the service closes what its checks use."""
+
 
 class Settings:
     """What a service wants, in seconds."""
@@ -137,6 +141,10 @@ class Board:
     def draining(self) -> bool:
         """Whether the service has been told to stop."""
         return self.service is not None and bool(self.service.draining)
+
+    def releasing(self) -> bool:
+        """Whether what the checks use is being closed, so that their failures tell nothing."""
+        return self.service is not None and self.service.releasing
 
     def live(self, now: float, *, on_loop: bool = False) -> bool:
         """Whether this process can recover by itself: its loop turns, its own checks pass.

@@ -121,6 +121,9 @@ class Refresher:
         return registration.probe == STARTUP and entry is not None and entry.standing.ever_passed
 
     def _note(self, name: str, verdict: Verdict) -> None:
+        # A pool that the service itself is closing has not failed.
+        if self._board.releasing():
+            return
         if not self._board.sample(name, verdict, time.monotonic(), time.time()):
             return
         passing = verdict.up or verdict.degraded

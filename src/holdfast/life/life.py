@@ -122,6 +122,11 @@ class Life:
         """Whether the application has started, in this process."""
         return self._is_ready
 
+    @property
+    def releasing(self) -> bool:
+        """Whether stop phases close what the service uses, or have closed it."""
+        return self.state in (steps.RELEASING, steps.ENDING, steps.ENDED)
+
     def on_drain(self, hook: Hook) -> Hook:
         """Call `hook`, sync or async, when the drain begins and the listener is still open.
 
