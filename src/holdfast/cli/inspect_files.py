@@ -12,7 +12,7 @@ import msgspec
 
 from holdfast.cli.accept_hazards import Acceptance, Accepted
 from holdfast.cli.manifest_files import TextFile
-from holdfast.cli.mend_problem import mended, owner_of
+from holdfast.cli.mend_problem import Model, mended, owner_of
 from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
 from holdfast.lint.catalogue import Entry, catalogue
 from holdfast.lint.dockerfiles import BuildFile, DockerfileSubject
@@ -33,7 +33,6 @@ from holdfast.model.hazard import (
     UnexaminedReason,
 )
 from holdfast.model.rule import Audience
-from holdfast.simulation.answer import Answers
 from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
 from holdfast.sources.kept_documents import KeptDocuments
 from holdfast.sources.manifest_stream import read_stream
@@ -78,7 +77,7 @@ class _Inspector:
         entries = catalogue()
         self._entries = [entry for entry in entries if wanted.selects(entry)]
         self._off = tuple(e.rule.id for e in entries if not wanted.selects(e))
-        self._answers = Answers(wanted.kubelet) if wanted.replays else None
+        self._model = Model(wanted.kubelet) if wanted.replays else None
         self._examiner = Examiner(self._entries)
         self._documents = KeptDocuments()
         self._world = World(_world_of(wanted.against), wanted.images)
@@ -186,7 +185,7 @@ class _Inspector:
         problem = found.problem
         owner = owner_of(problem.subject)
         subject = problem.subject
-        mending, replayed = mended(problem, self._answers)
+        mending, replayed = mended(problem, self._model)
         return Hazard(
             rule=found.rule,
             message=problem.message,

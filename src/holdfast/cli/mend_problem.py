@@ -4,23 +4,28 @@ Rules: an edit is offered only when the text, read again, is the old value with 
 nothing else, and when no replay of the changed pod restarts (rules.md 2.6).
 """
 
+from typing import TYPE_CHECKING
+
 import msgspec
 
 from holdfast.fixes.confined import is_confined
 from holdfast.fixes.edits import apply_edits
 from holdfast.fixes.mend_text import edits_of, is_meant
+from holdfast.kubelet.behaviour import Behaviour
 from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.documents import ObjectSubject, OpenDocument, objects_of
 from holdfast.lint.pods import ContainerSubject, PodSubject
-from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.lint.subject import Subject
 from holdfast.model.document import Document, to_plain
 from holdfast.model.edit import Edit, Safety
 from holdfast.model.hazard import HazardReplay, Mending
 from holdfast.model.pod import PodSpec
-from holdfast.simulation.answer import Answers, question_of
 from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
 from holdfast.sources.manifest_stream import read_stream
+
+if TYPE_CHECKING:
+    from holdfast.simulation.answer import Answers
 
 
 def owner_of(subject: object) -> ObjectSubject | None:
@@ -38,19 +43,40 @@ def pod_of(subject: object) -> PodSubject | None:
     return subject if isinstance(subject, PodSubject) else None
 
 
-def mended(problem: Problem, answers: Answers | None) -> tuple[Mending | None, HazardReplay | None]:
-    """How to mend a problem, and what replays show; no `answers` leaves replays out."""
+class Model:
+    """The kubelet model as rules ask it. It is imported with the first question: most runs have
+    none, and it takes as long as everything else that they need.
+    """
+
+    def __init__(self, kubelet: Behaviour) -> None:
+        """Under which version of the kubelet."""
+        self._kubelet = kubelet
+        self._answers: Answers | None = None
+
+    def ask(
+        self, container: str, asked: Replay, before: PodSpec, after: PodSpec | None
+    ) -> HazardReplay | None:
+        """What replays of a pod show, before and after a change."""
+        from holdfast.simulation.answer import Answers, question_of
+
+        if self._answers is None:
+            self._answers = Answers(self._kubelet)
+        question = question_of(container, asked.container, asked.told, asked.seconds)
+        return self._answers.answer(question, before, after)
+
+
+def mended(problem: Problem, model: Model | None) -> tuple[Mending | None, HazardReplay | None]:
+    """How to mend a problem, and what replays show; no `model` leaves replays out."""
     mending, document = None, None
     if problem.fix is not None:
         mending, document = _mending(problem.fix, problem.subject)
     pod = pod_of(problem.subject)
-    if problem.replay is None or pod is None or answers is None:
+    if problem.replay is None or pod is None or model is None:
         return mending, None
     asked, subject = problem.replay, problem.subject
     name = subject.name if isinstance(subject, ContainerSubject) else ""
-    question = question_of(name, asked.container, asked.told, asked.seconds)
     after = _spec_in(document, pod) if document is not None else None
-    replayed = answers.answer(question, pod.spec, after)
+    replayed = model.ask(name, asked, pod.spec, after)
     if replayed is not None and replayed.restarts_after and mending is not None:
         why = f"replayed with it, the container still ends {replayed.restarts_after} times"
         mending = Mending(mending.words, Safety.SKETCH, withheld=why)
