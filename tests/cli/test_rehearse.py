@@ -167,6 +167,55 @@ def test_commands_that_are_no_commands(tmp_path: Path) -> None:
     assert "commands.yaml: app" in err
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("web: ./server\n", "web\n  found: no such container; the pod has app"),
+        ("- app\n", "expected container: command"),
+        ("app: [\n", "commands.yaml:2\n  found: "),
+        ('app: "./server \\"x"\n', "with closed quotes"),
+        ("app: []\n", "expected container: command"),
+        ("\0", "which YAML does not allow"),
+        (None, "No such file"),
+    ],
+)
+def test_wrong_file_of_commands(tmp_path: Path, text: str | None, found: str) -> None:
+    """It is told what is wrong with that file, not with the manifest."""
+    commands = tmp_path / "commands.yaml"
+    if text is not None:
+        commands.write_text(text, encoding="utf-8")
+
+    err = refused("-f", written(tmp_path), "--commands", str(commands))
+
+    assert found in err
+    assert "reading the manifest" not in err
+
+
+def test_command_that_is_a_directory(tmp_path: Path) -> None:
+    """chmod would not help."""
+    assert "is a directory" in refused("-f", written(tmp_path), "--", str(tmp_path))
+
+
+@pytest.mark.parametrize("place", ["", "none/w.yaml"])
+def test_place_of_the_workload_is_checked_first(tmp_path: Path, place: str) -> None:
+    """Ten minutes of measuring must not end with a path that cannot be written."""
+    path = str(tmp_path / place)
+
+    err = refused("-f", written(tmp_path), "--write-workload", path, "--", "sleep", "60")
+
+    assert f"writing the workload: {path}" in err
+    assert "rehearsing" not in err
+
+
+def test_values_from_nowhere(tmp_path: Path) -> None:
+    """A path of a Secret that is not there."""
+    values = tmp_path / "none"
+
+    assert "No such file" in refused(
+        "-f", written(tmp_path), "--secret", f"tokens={values}", "--", "true"
+    )
+
+
 def test_volume_without_its_config_map(tmp_path: Path) -> None:
     """A kubelet would wait for it for ever."""
     spec = {**POD["spec"], "volumes": [{"name": "c", "configMap": {"name": "settings"}}]}

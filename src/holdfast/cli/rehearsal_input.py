@@ -26,7 +26,7 @@ from holdfast.sources.objects import take_value
 from holdfast.sources.yaml_tree import plain_documents
 
 STDIN = "-"
-_READING = "reading the manifest"
+_READING, _COMMANDS = "reading the manifest", "reading --commands"
 # A manifest is written by people; what is larger is a dump.
 _LARGEST_BYTES = 4 * 1024 * 1024
 
@@ -92,16 +92,25 @@ def read_data(config_maps: Iterable[str], secrets: Iterable[str]) -> Data:
 def read_commands(path: str) -> dict[str, tuple[str, ...]]:
     """Commands by name of the container, from a small YAML file."""
     commands = {}
-    for value in _objects(path):
+    for value in _objects(path, _COMMANDS):
         if not isinstance(value, dict):
             raise _no_commands(path, value)
         for name, command in value.items():
-            if isinstance(command, str):
-                command = shlex.split(command)  # noqa: PLW2901 - the same command as words
-            if not isinstance(command, list) or not command:
+            words = _words(command)
+            if not words:
                 raise _no_commands(f"{path}: {name}", command)
-            commands[str(name)] = tuple(str(word) for word in command)
+            commands[str(name)] = words
     return commands
+
+
+def _words(command: object) -> tuple[str, ...]:
+    """A command as words; none where it is no command."""
+    if isinstance(command, str):
+        try:
+            return tuple(shlex.split(command))
+        except ValueError:
+            return ()
+    return tuple(map(str, command)) if isinstance(command, list) else ()
 
 
 def _values(path: Path) -> dict[str, bytes]:
@@ -114,7 +123,7 @@ def _values(path: Path) -> dict[str, bytes]:
     return data_of_path(path)
 
 
-def _objects(path: str) -> list[Any]:
+def _objects(path: str, doing: str = _READING) -> list[Any]:
     try:
         if path == STDIN:
             content = sys.stdin.buffer.read(_LARGEST_BYTES + 1)
@@ -123,14 +132,15 @@ def _objects(path: str) -> list[Any]:
                 content = file.read(_LARGEST_BYTES + 1)
     except OSError as error:
         found = f"{error.strerror}; expected a file that can be read"
-        raise _refusal(path, found, "check the path and its permissions") from error
+        step = "check the path and its permissions"
+        raise RehearsalError(doing, path, found, step) from error
     if len(content) > _LARGEST_BYTES:
-        found = f"more than {_LARGEST_BYTES >> 20} MiB; expected a manifest"
-        raise _refusal(path, found, "give the file of one workload")
+        found = f"more than {_LARGEST_BYTES >> 20} MiB; expected a file that somebody has written"
+        raise RehearsalError(doing, path, found, "give the file of one workload")
     documents = plain_documents(as_text(content), path)
     if documents.problem is not None:
         where, what = documents.problem
-        raise _refusal(where, f"{what}; expected YAML", "correct the file")
+        raise RehearsalError(doing, where, what, "correct the file")
     return list(documents.values)
 
 
@@ -157,9 +167,9 @@ def _identified(pod: Pod) -> Pod:
 
 def _no_commands(where: str, value: object) -> RehearsalError:
     return RehearsalError(
-        "reading --commands",
+        _COMMANDS,
         where,
-        f"{value!r}; expected container: command, as a text or a list of words",
+        f"{value!r}; expected container: command, as a text with closed quotes or a list of words",
         "write for instance:  app: ./server --port 8080",
     )
 

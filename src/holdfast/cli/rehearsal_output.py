@@ -33,6 +33,20 @@ def measured_workload(pod: Pod, measurements: Measurements) -> Workload:
     return read_workload(document, "the rehearsal")
 
 
+def check_place(path: Path) -> None:
+    """Refuse a place for the workload before anything was rehearsed. Raises RehearsalError."""
+    directory = path.parent
+    if path.is_dir():
+        found = "it is a directory; expected a file"
+    elif not directory.is_dir():
+        found = f"there is no directory {directory}"
+    elif not os.access(directory, os.W_OK):
+        found = f"you may not write to {directory}"
+    else:
+        return
+    raise RehearsalError("writing the workload", str(path), found, "give another path")
+
+
 def write_measurements(path: Path, plan: Plan, rehearsed: Rehearsed) -> None:
     """Write the workload file. Raises RehearsalError."""
     pod = plan.pod

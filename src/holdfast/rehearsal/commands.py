@@ -62,7 +62,9 @@ def check_command(name: str, command: CommandLine, directory: str, path: str) ->
     where = f"container {name}: {word}"
     if found is None:
         problem, step = "no such program", "correct the command behind --"
-    elif not os.access(found, os.X_OK) or found.is_dir():
+    elif found.is_dir():
+        problem, step = f"{found} is a directory; expected a program", "name the program in it"
+    elif not os.access(found, os.X_OK):
         problem, step = f"{found} is not executable", f"chmod +x {found}"
     else:
         problem = _format_problem(found)

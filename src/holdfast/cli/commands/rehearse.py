@@ -17,7 +17,7 @@ from holdfast.cli.exit_codes import ExitCode
 from holdfast.cli.parameters import Length
 from holdfast.cli.progress import Progress
 from holdfast.cli.rehearsal_input import read_commands, read_data, read_pod
-from holdfast.cli.rehearsal_output import measured_workload, told, write_measurements
+from holdfast.cli.rehearsal_output import check_place, measured_workload, told, write_measurements
 from holdfast.cli.terminal import wants_color, width
 from holdfast.diagnosis.diagnose import diagnose
 from holdfast.kubelet.behaviour import NEWEST, behaviour_of
@@ -94,6 +94,8 @@ def command(command: tuple[str, ...], debug: bool, **given: Any) -> int:
         raise click.BadParameter(f"{given['kubernetes']!r} is no version such as 1.36")
     behaviour = behaviour_of(version)
     manifest = read_pod(given["filenames"], given["target"], behaviour)
+    if given["write_workload"]:
+        check_place(Path(given["write_workload"]))
     mapped = read_commands(given["commands_file"]) if given["commands_file"] else {}
     plan = Plan(
         pod=manifest.pod,
