@@ -9,13 +9,16 @@ from tests.house.test_catalogue import HEADINGS
 from tests.lint.example_images import images_beside
 
 import holdfast
+from holdfast.cli.api_schema import ApiSchema
 from holdfast.cli.inspect_files import Wanted, inspect
 from holdfast.cli.manifest_files import TextFile, read_files
 from holdfast.fixes.edits import apply_edits
+from holdfast.kubelet.behaviour import NEWEST
 from holdfast.lint.catalogue import CHECKS, Entry, catalogue
 from holdfast.model.edit import Edit, Safety
 from holdfast.model.hazard import Hazard
 
+SCHEMA = ApiSchema(NEWEST)
 _MARK = re.compile(r"#.*\bhere\b")
 # In Dockerfiles, and in heredocs of scripts, a comment of its own marks the line behind it.
 _MARK_ABOVE = re.compile(r"\s*# here\s*")
@@ -67,7 +70,8 @@ def hazards(entry: Entry, path: Path) -> tuple[Hazard, ...]:
     before = [str(found) for found in directory(entry).glob("before.yaml")]
     against = tuple(file for file in read_files(before) if isinstance(file, TextFile))
     images = images_beside(directory(entry), path)
-    wanted = Wanted(only=frozenset({entry.rule.id}), against=against, images=images)
+    schema = SCHEMA if "check_refusals" in entry.checks else None
+    wanted = Wanted(only=frozenset({entry.rule.id}), against=against, images=images, schema=schema)
     inspection = inspect(read_files([str(path)]), wanted)
     assert not inspection.unexamined
     return inspection.hazards

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from holdfast.cli.accept_hazards import Acceptance, Accepted
+from holdfast.cli.api_schema import ApiSchema
 from holdfast.cli.manifest_files import TextFile
 from holdfast.cli.mend_problem import Model, mended, owner_of
 from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
@@ -53,11 +54,15 @@ class Wanted(NamedTuple):
     against: tuple[TextFile, ...] = ()
     """What is deployed now; rules compare with it and do not examine it."""
     images: tuple[KnownImage, ...] = ()
+    schema: ApiSchema | None = None
+    """What is asked whether the API accepts an object."""
 
     def selects(self, entry: Entry) -> bool:
         """Whether a rule runs."""
         rule = entry.rule
         if rule.since is not None and rule.since > self.kubelet.version:
+            return False
+        if self.schema is None and entry.checks.keys() == {"check_refusals"}:
             return False
         if rule.id in self.only:
             return True
@@ -87,6 +92,7 @@ class _Inspector:
         self._dockerfiles: list[Dockerfile] = []
         self._scripts: dict[str, dict[str, BuildFile]] = defaultdict(dict)
         self._counts: Counter[str] = Counter()
+        self._without_schema: Counter[str] = Counter()
 
     def inspect(self, files: Iterable[TextFile | Unexamined]) -> Inspection:
         for file in files:
@@ -115,7 +121,7 @@ class _Inspector:
             unused=tuple(self._acceptance.unused(frozenset(e.rule.id for e in self._entries))),
             known=len(kept) - len(fresh),
             unexamined=tuple(self._unexamined),
-            examined=Examined(**self._counts, not_validated=dict(self._world.not_validated())),
+            examined=Examined(**self._counts, not_validated=self._not_validated()),
             rules_run=len(self._entries),
             rules_off=self._off,
         )
@@ -157,6 +163,24 @@ class _Inspector:
         self._counts["containers"] += sum(len(pod.containers) for pod in pods)
         self._acceptance.add_annotations(subject, pods)
         self._keep(self._examiner.examine_object(subject, pods))
+        self._validate(subject)
+
+    def _not_validated(self) -> dict[str, int]:
+        """Objects of kinds without a schema; without schemas, those that no rule looks at."""
+        if self._wanted.schema is not None:
+            return dict(self._without_schema)
+        return dict(self._world.not_validated())
+
+    def _validate(self, subject: ObjectSubject) -> None:
+        schema = self._wanted.schema
+        if schema is None:
+            return
+        refusals = schema.refusals(subject.api_version, subject.kind, subject.value)
+        if refusals is None:
+            self._without_schema[subject.kind] += 1
+        else:
+            self._counts["validated"] += 1
+            self._keep(self._examiner.examine_refusals(subject, refusals))
 
     def _read_dockerfile(self, file: TextFile) -> None:
         dockerfile = read_dockerfile(file.text, file.name)

@@ -9,6 +9,7 @@ A rule's package defines RULE and one or more checks, each named after what it l
     check_container_in(container, world)    a container, with all objects at hand
     check_pod_in(pod, world)            a pod, with all objects at hand
     check_document(document)            the text of a document, also where it is no object
+    check_refusals(subject, refusals)   an object, and what the schema of Kubernetes refuses in it
     check_dockerfile(dockerfile)        every Dockerfile
     check_start(start)                  what the image that a Dockerfile builds starts with
     check_dockerfile_in(dockerfile, world)  a Dockerfile, with all objects at hand
@@ -34,6 +35,7 @@ CHECKS = (
     "check_object",
     "check_world",
     "check_document",
+    "check_refusals",
     "check_dockerfile",
     "check_start",
     "check_dockerfile_in",

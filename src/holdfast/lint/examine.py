@@ -13,6 +13,7 @@ from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.images import ImageSubject, KnownImage
 from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Problem
+from holdfast.lint.refusals import Refusal
 from holdfast.lint.start import Start
 from holdfast.lint.world import World
 from holdfast.model.document import Document
@@ -79,6 +80,13 @@ class Examiner:
             for container in pod.containers:
                 inside = about._replace(name=f"{subject} container {container.name}")
                 yield from self._run("check_container", (container,), inside)
+
+    def examine_refusals(
+        self, subject: ObjectSubject, refusals: Sequence[Refusal]
+    ) -> Iterator[Found | Crash]:
+        """What rules make of what the schema of Kubernetes refuses."""
+        about = _About(subject.file, str(subject), subject)
+        yield from self._run("check_refusals", (subject, refusals), about)
 
     def examine_together(self, world: World) -> Iterator[Found | Crash]:
         """What rules find that look at all objects of the run."""

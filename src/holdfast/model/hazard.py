@@ -120,7 +120,9 @@ class Examined(msgspec.Struct, frozen=True):
     workloads: int = 0
     containers: int = 0
     not_validated: dict[str, int] = {}
-    """Objects of kinds that no rule knows, by kind."""
+    """Objects of kinds that no rule knows, by kind; with schemas, of kinds that have none."""
+    validated: int = 0
+    """Objects that were compared with the schemas of Kubernetes."""
     dockerfiles: int = 0
     images: int = 0
     images_unused: int = 0

@@ -106,6 +106,8 @@ class Counts(msgspec.Struct, frozen=True, rename="camel"):
     dockerfiles: int
     images: int
     images_unused: int
+    validated: int
+    """Objects that were compared with the schemas of Kubernetes (--schema)."""
 
 
 class InspectionDocument(msgspec.Struct, frozen=True, rename="camel"):
@@ -146,6 +148,7 @@ def inspection_document(inspection: Inspection, version: str) -> InspectionDocum
             examined.dockerfiles,
             examined.images,
             examined.images_unused,
+            examined.validated,
         ),
         inspection.rules_off,
     )

@@ -82,6 +82,8 @@ def summary(inspection: Inspection) -> str:
         parts.append(f"{many(templates, 'template')} not rendered and not examined")
     if others:
         parts.append(f"{others} not examined")
+    if examined.validated:
+        parts.append(f"{many(examined.validated, 'object')} validated against their schemas")
     unknown = sum(examined.not_validated.values())
     if unknown:
         kinds = ", ".join(sorted(examined.not_validated))

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from holdfast import __version__
+from holdfast.cli.api_schema import ApiSchema, SchemaError
 from holdfast.cli.check_settings import (
     Settings,
     SettingsError,
@@ -76,6 +77,10 @@ _SAFE, _REVIEW = frozenset({Safety.SAFE}), frozenset({Safety.SAFE, Safety.REVIEW
     help="An image that containers run, as `holdfast image` reads it. NAME is what manifests call "
     "it, where it was saved under another name. Repeatable.",
 )  # fmt: skip
+@click.option(
+    "--schema", is_flag=True,
+    help="Also compare every object with the schemas of Kubernetes (extra: schema).",
+)  # fmt: skip
 @click.option("--no-replay", is_flag=True, help="Do not ask the kubelet model: faster, less told.")
 @click.option("--config", metavar="FILE", help="Instead of the nearest holdfast.toml.")
 @click.option("--baseline", metavar="FILE", help="Leave out the hazards that this file names.")
@@ -107,6 +112,7 @@ def command(
     kubernetes: Behaviour,
     against: str | None,
     image_targets: tuple[str, ...],
+    schema: bool,
     no_replay: bool,
     config: str | None,
     baseline: str | None,
@@ -152,6 +158,7 @@ def command(
         accepted=settings.accepted,
         against=read_deployed(against, named) if against else (),
         images=tuple(images),
+        schema=_schema(kubernetes) if schema else None,
     )
     files = [*unread, *read_files(files_named)]
     if diff or fix:
@@ -165,6 +172,14 @@ def command(
         Path(write_baseline).write_text(baseline_text(inspection), encoding="utf-8")
     _print(inspection, output, color)
     return _exit_code(inspection, named, fail_on or settings.fail_on, strict, exit_zero)
+
+
+def _schema(kubernetes: Behaviour) -> ApiSchema:
+    """The schemas of the version of the cluster."""
+    try:
+        return ApiSchema(kubernetes.version)
+    except SchemaError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _settings(config: str | None, baseline: str | None) -> tuple[Settings, frozenset[str]]:

@@ -11,7 +11,8 @@ The deploy fails, and with it everything in the same file.
 
 How we know
 -----------
-The decoder's rules: y, yes, on, 8080 and 1e3 are not text.
+The decoder's rules: y, yes, on, 8080 and 1e3 are not text. With `--schema`, fields outside of pods
+as well.
 
 What else it could be
 ---------------------
@@ -30,10 +31,12 @@ References
 docs/specs/rules.md HF712, docs/specs/rules.md 5.1; sigs.k8s.io/yaml.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from holdfast.lint.pods import PodSubject
+from holdfast.lint.documents import ObjectSubject
+from holdfast.lint.pods import PodSubject, pods_of
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.refusals import Fault, Refusal
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -53,3 +56,16 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
         if "expected `str" in fault.found.lower() and isinstance(given, bool | int | float):
             fix = Fix("quotes around the value")
         yield pod.problem(f"{fault.found} ({given!r})", *fault.path, fix=fix)
+
+
+def check_refusals(subject: ObjectSubject, refusals: Sequence[Refusal]) -> Iterator[Problem]:
+    """Every other field of the object, as the schema has it."""
+    told = {(*pod.path, *fault.path) for pod in pods_of(subject) for fault in pod.faults}
+    for refusal in refusals:
+        if refusal.fault is Fault.TYPE and refusal.path not in told:
+            given = subject.get(*refusal.path)
+            yield subject.problem(
+                f"{refusal.found} ({given!r})",
+                *refusal.path,
+                fix=Fix("a value of the type that the API wants"),
+            )

@@ -12,11 +12,11 @@ The pod runs without what everybody believes it has.
 How we know
 -----------
 Fields of containers and pods that stand one level off, and names that differ from known ones in a
-letter or in case.
+letter or in case. With `--schema`, every field that the chosen version of the API does not know.
 
 What else it could be
 ---------------------
-Fields of a newer version than this tool knows: only such close names are told.
+Fields of a newer version than this tool knows: without `--schema`, only such close names are told.
 
 Fix
 ---
@@ -32,10 +32,12 @@ docs/specs/rules.md HF728, docs/specs/rules.md 7; kubectl apply --validate.
 """
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from holdfast.lint.pods import PodSubject
+from holdfast.lint.documents import ObjectSubject, path_text
+from holdfast.lint.pods import PodSubject, pods_of
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.refusals import Fault, Refusal
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -83,6 +85,18 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
             for name in pod.owner.mapping(*pod.path, *container.path, probe):
                 if meant := _slip(name, _PROBE_FIELDS):
                     yield container.problem(_NAME.format(name, meant), probe, name, fix=Fix(meant))
+
+
+def check_refusals(subject: ObjectSubject, refusals: Sequence[Refusal]) -> Iterator[Problem]:
+    """Every other field that the schema does not know."""
+    told = {problem.place.path for pod in pods_of(subject) for problem in check_pod(pod)}
+    for refusal in refusals:
+        if refusal.fault is Fault.UNKNOWN and path_text(refusal.path) not in told:
+            yield subject.problem(
+                f"{refusal.found}: it is dropped",
+                *refusal.path,
+                fix=Fix("the name and the place that the API has for it"),
+            )
 
 
 _PLACE = "{} is a field of {}: here it is dropped"

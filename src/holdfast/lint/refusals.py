@@ -1,0 +1,29 @@
+"""What the schema of Kubernetes says of an object, as rules hear it.
+
+Rules: rules know no validator; whoever calls them asks it (the extra `schema`). Paths are relative
+to the object.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from holdfast.lint.problem import Path
+
+
+class Fault(StrEnum):
+    """In which way a field is not as the schema has it."""
+
+    TYPE = "type"
+    """A value of another type, or none of those that are allowed."""
+    UNKNOWN = "unknown"
+    """A field that the API does not know there."""
+    MISSING = "missing"
+    """A field that must be there."""
+
+
+class Refusal(NamedTuple):
+    """One fault. `found` says it in words; the path of a missing field is that of its parent."""
+
+    fault: Fault
+    path: Path
+    found: str
