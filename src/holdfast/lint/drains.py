@@ -12,9 +12,10 @@ from holdfast.lint.options import Option, command_options, variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.world import World
 
-# gunicorn and hypercorn; uvicorn; granian; envoy; cloud-sql-proxy 2.
+# gunicorn and hypercorn; uvicorn; granian; cloud-sql-proxy 2. Envoy's --drain-time-s is none of
+# them: on SIGTERM Envoy ends at once.
 _FLAGS = re.compile(
-    r"--(?P<flag>graceful-timeout|timeout-graceful-shutdown|workers-kill-timeout|drain-time-s|"
+    r"--(?P<flag>graceful-timeout|timeout-graceful-shutdown|workers-kill-timeout|"
     r"max-sigterm-delay)(?:[= ]+)(?P<seconds>\d+)s?\b"
 )
 _SPRING = re.compile(

@@ -53,6 +53,10 @@ RULE = Rule(
 
 _LOOPBACK = r"(?:https?://)?(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::(?P<port>\d+))?"
 _FLAG = re.compile(rf"(?:^|\s)(?:--host|--bind|-b|--listen|--address)[= ]{_LOOPBACK}(?=$|\s)")
+# Programs that ask a server on the loopback address, and are none.
+_CLIENT = re.compile(
+    r"(?:^|[\s/;&|(])(?:psql|pg_\w+|mysql\w*|mariadb\S*|mongo\w*|redis-cli|curl|wget|nc)\s"
+)
 _VARIABLES = ("ASPNETCORE_URLS", "UVICORN_HOST", "FLASK_RUN_HOST")
 _VALUE = re.compile(rf"{_LOOPBACK}/?")
 # Servers that listen on the loopback address by default, and what tells them another one.
@@ -78,7 +82,7 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
         return
     field = "command" if container.spec.command else "args"
     text = " ".join(container.words)
-    flag = _FLAG.search(text)
+    flag = _FLAG.search(text) if not _CLIENT.search(text) else None
     if flag is not None and _agrees(flag["port"], asked):
         found = _FOUND.format(flag.group().strip())
         yield container.problem(found, field, fix=_FIX, replay=_replay(container))

@@ -13,7 +13,7 @@ Requests that take longer, and buffers that are written at the end, are cut off 
 How we know
 -----------
 The numbers stand in the manifest: the sleep of the hook, the drain that the command or a variable
-declares (gunicorn, uvicorn, hypercorn, granian, Spring, Envoy), and the grace period.
+declares (gunicorn, uvicorn, hypercorn, granian, Spring), and the grace period.
 
 What else it could be
 ---------------------

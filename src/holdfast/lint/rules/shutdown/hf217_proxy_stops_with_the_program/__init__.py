@@ -50,9 +50,7 @@ RULE = Rule(
 )
 
 
-_WAITS = re.compile(
-    r"--(?:term_timeout|max-sigterm-delay|drain-time-s|quitquitquit|wait-before-exit)"
-)
+_WAITS = re.compile(r"--(?:term_timeout|max-sigterm-delay|quitquitquit|wait-before-exit)")
 _WAITING_VARIABLES = ("EXIT_ON_ZERO_ACTIVE_CONNECTIONS", "TERMINATION_DRAIN_DURATION_SECONDS")
 
 
@@ -64,7 +62,8 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     if names & {*_WAITING_VARIABLES} or _WAITS.search(" ".join(container.words)):
         return
     programs = programs_in(container.pod)
-    if programs:
+    # A workload that is named after the proxy is the proxy, with an exporter beside it.
+    if programs and container.name not in container.pod.owner.name:
         yield container.problem(
             f"it gets SIGTERM together with {programs[0].name}, whose last requests then find it "
             "gone",
