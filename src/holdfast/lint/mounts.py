@@ -16,7 +16,11 @@ class ConfigText(NamedTuple):
     config: ObjectSubject
     key: str
     text: str
-    place: Place
+
+    @property
+    def place(self) -> Place:
+        """Where it stands; found when asked for."""
+        return self.config.at("data", self.key)
 
 
 def volume_at(container: ContainerSubject, path: str) -> Volume | None:
@@ -50,4 +54,4 @@ def config_texts(container: ContainerSubject, world: World) -> Iterator[ConfigTe
     """Every value of the ConfigMaps that are mounted into a container."""
     for config in mounted_configs(container, world):
         for key, text in texts(config.get("data")).items():
-            yield ConfigText(config, key, text, config.at("data", key))
+            yield ConfigText(config, key, text)

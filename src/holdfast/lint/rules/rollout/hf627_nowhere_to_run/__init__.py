@@ -62,6 +62,8 @@ _RESOURCES = ("cpu", "memory")
 
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """What all replicas, and what one of them, need against what there is."""
+    if not world.of_kind("Node") and not world.of_kind("ResourceQuota"):
+        return
     asked = pod_requests(Pod(Metadata(name="asked"), pod.spec))
     for resource in _RESOURCES:
         one = asked.get(resource, Fraction(0))
