@@ -256,6 +256,27 @@ def test_json_obeys_its_schema(bad: Path) -> None:
     assert document["examined"]["containers"] == 1
 
 
+def test_patch_of_a_kustomization_is_no_object(tmp_path: Path) -> None:
+    """A part of an object lacks most fields by design: rules would be wrong about it."""
+    (tmp_path / "base").mkdir()
+    (tmp_path / "prod").mkdir()
+    (tmp_path / "base" / "api.yaml").write_text(GOOD)
+    patch = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n  template:\n"
+    patch += "    spec: {containers: [{name: api, livenessProbe: {initialDelaySeconds: 3}}]}\n"
+    (tmp_path / "prod" / "a-probe.yaml").write_text(patch)
+    (tmp_path / "prod" / "replicas.yaml").write_text(patch)
+    (tmp_path / "prod" / "kustomization.yaml").write_text(
+        "resources: [../base]\npatches:\n  - path: a-probe.yaml\n  - patch: |\n      a: b\n"
+        "patchesStrategicMerge: [./replicas.yaml]\n"
+    )
+    outcome = check(tmp_path)
+
+    assert outcome.code == 0, outcome.out
+    assert "2 not examined" in outcome.out
+    assert "a-probe.yaml: not examined (patch): a part of an object; build it first" in outcome.out
+    assert check("--strict", tmp_path).code == 3
+
+
 def test_sarif(bad: Path) -> None:
     """Results have regions, fingerprints that ignore lines, fixes and reasons of suppressions."""
     bad.write_text(BAD.replace("Seconds: 0\n", "Seconds: 0  # holdfast: ignore=HF204 no state\n"))

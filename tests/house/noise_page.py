@@ -87,7 +87,8 @@ class Noise:
         self.examined: Examined = inspection.examined
         self.hazards: tuple[Hazard, ...] = inspection.hazards
         self.files = sorted(path for path in CORPUS.rglob("*") if path.is_file())
-        self.holding = sum(_workloads(path) > 0 for path in self.files)
+        left = {one.file for one in inspection.unexamined}
+        self.holding = sum(_workloads(p) > 0 for p in self.files if str(p) not in left)
 
     def manifests_of(self, rule: Rule) -> set[str]:
         """The manifests in which a rule fires."""

@@ -12,6 +12,7 @@ import msgspec
 
 from holdfast.cli.accept_hazards import Acceptance, Accepted
 from holdfast.cli.api_schema import ApiSchema
+from holdfast.cli.kustomize_patches import is_patch, not_examined, patches_among
 from holdfast.cli.manifest_files import TextFile
 from holdfast.cli.mend_problem import Model, mended, owner_of
 from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
@@ -95,9 +96,14 @@ class _Inspector:
         self._without_schema: Counter[str] = Counter()
 
     def inspect(self, files: Iterable[TextFile | Unexamined]) -> Inspection:
+        files = list(files)
+        patches = patches_among(files)
         for file in files:
             if isinstance(file, Unexamined):
                 self._unexamined.append(file)
+            elif is_patch(file, patches):
+                self._counts["files"] += 1
+                self._unexamined.append(not_examined(file))
             else:
                 self._read(file)
         self._keep(self._examiner.examine_together(self._world))

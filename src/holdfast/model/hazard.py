@@ -81,6 +81,7 @@ class UnexaminedReason(StrEnum):
 
     BROKEN = "broken"
     TEMPLATE = "template"
+    PATCH = "patch"
     UNREADABLE = "unreadable"
     TOO_LARGE = "too large"
     RULE_CRASHED = "a rule crashed"
