@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from holdfast.cli import inspect_files
+from holdfast.cli.api_schema import ApiSchema
 from holdfast.cli.inspect_files import Wanted, inspect
 from holdfast.cli.manifest_files import TextFile
+from holdfast.kubelet.behaviour import NEWEST
 from holdfast.lint.catalogue import Entry
 from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.pods import ContainerSubject
@@ -168,12 +170,13 @@ def test_odd_objects_crash_no_rule(kind: str, body: str) -> None:
     if kind == "Deployment":
         inner = body.replace("\n", "\n  ")
         text = f"apiVersion: apps/v1\nkind: Deployment\nspec:\n  template:\n    {inner}\n"
-    inspection = inspect([TextFile("f", text)], Wanted(audiences=ALL))
+    inspection = inspect([TextFile("f", text)], Wanted(audiences=ALL, schema=SCHEMA))
 
     assert [u for u in inspection.unexamined if u.reason is UnexaminedReason.RULE_CRASHED] == []
 
 
 ALL = frozenset(Audience)
+SCHEMA = ApiSchema(NEWEST)
 
 
 def test_crash_of_a_rule_is_told_and_hides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

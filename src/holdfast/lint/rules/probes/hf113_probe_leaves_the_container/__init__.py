@@ -41,7 +41,7 @@ RULE = Rule(
     "HF113",
     "the liveness probe asks another host",
     Severity.HIGH,
-    Confidence.CERTAIN,
+    Confidence.LIKELY,
     prevents=("C02",),
 )
 
