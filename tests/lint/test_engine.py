@@ -175,6 +175,45 @@ def test_odd_objects_crash_no_rule(kind: str, body: str) -> None:
     assert [u for u in inspection.unexamined if u.reason is UnexaminedReason.RULE_CRASHED] == []
 
 
+ODD = ("null", "3", "x", "[]", "{}", "[null, 3, x]", "[{}]", "{a: b}", "[[x]]")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "kind: LimitRange\nspec: {limits: @}",
+        "kind: LimitRange\nspec: {limits: [{default: @, type: @}]}",
+        "kind: ResourceQuota\nspec: {hard: @}",
+        "kind: Node\nstatus: {allocatable: @}",
+        "kind: Ingress\nspec: {rules: @}",
+        "kind: Ingress\nspec: {rules: [{http: @}, {http: {paths: @}}, {http: {paths: [@]}}]}",
+        "kind: HorizontalPodAutoscaler\nspec: {metrics: @, scaleTargetRef: @}",
+        "kind: HorizontalPodAutoscaler\nspec: {metrics: [{resource: @}, {resource: {target: @}}]}",
+        "kind: VerticalPodAutoscaler\nspec: {targetRef: @, resourcePolicy: {containerPolicies: @}}",
+        "kind: ScaledObject\nspec: {triggers: @, fallback: @}",
+        "kind: ScaledObject\nspec: {triggers: [{type: prometheus, metadata: @}]}",
+        "kind: PeerAuthentication\nspec: {mtls: @, selector: @, portLevelMtls: @}",
+        "kind: KubeletConfiguration\nevictionHard: @\nevictionSoft: @\nshutdownGracePeriod: @",
+        "kind: Kustomization\nimages: @\nspec: @",
+        "kind: PodDisruptionBudget\nspec: {selector: @, minAvailable: @, maxUnavailable: @}",
+        "kind: ConfigMap\ndata: @\nimmutable: @",
+    ],
+)
+def test_odd_values_beside_a_workload_crash_no_rule(template: str) -> None:
+    """Kinds that rules look into for a workload's sake hold what they like."""
+    workload = (
+        "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: api}\nspec:\n"
+        "  template:\n    metadata: {labels: {app: api}, annotations: "
+        '{sidecar.istio.io/rewriteAppHTTPProbers: "false"}}\n    spec: {containers: [{name: api, '
+        "image: a, envFrom: [{configMapRef: {name: api}}], "
+        "readinessProbe: {tcpSocket: {port: 1}}}]}\n"
+    )
+    for odd in ODD:
+        text = f"apiVersion: v1\nmetadata: {{name: api}}\n{template.replace('@', odd)}\n{workload}"
+        inspection = inspect([TextFile("f", text)], Wanted(audiences=ALL, schema=SCHEMA))
+        assert inspection.unexamined == (), odd
+
+
 ALL = frozenset(Audience)
 SCHEMA = ApiSchema(NEWEST)
 

@@ -22,11 +22,11 @@ def default_limit(pod: PodSubject, resource: str, world: World) -> Bound | None:
     for limits in world.of_kind("LimitRange"):
         if limits.namespace != pod.namespace:
             continue
-        for item in limits.items("spec", "limits"):
-            if isinstance(item, dict) and item.get("type", "Container") == "Container":
-                amount = amount_of((item.get("default") or {}).get(resource))
-                if amount is not None:
-                    return Bound(limits, amount)
+        for index in range(len(limits.items("spec", "limits"))):
+            item = ("spec", "limits", index)
+            amount = amount_of(limits.get(*item, "default", resource))
+            if amount is not None and limits.get(*item, "type") in (None, "Container"):
+                return Bound(limits, amount)
     return None
 
 

@@ -5,12 +5,14 @@ from holdfast.lint.documents import ObjectSubject
 
 def utilised_resources(scaler: ObjectSubject) -> list[str]:
     """The resources that it follows as a share of the requests."""
+    metrics = [
+        ("spec", "metrics", index, "resource")
+        for index in range(len(scaler.items("spec", "metrics")))
+    ]
     found = [
-        str(metric["resource"].get("name"))
-        for metric in scaler.items("spec", "metrics")
-        if isinstance(metric, dict)
-        and isinstance(metric.get("resource"), dict)
-        and (metric["resource"].get("target") or {}).get("type") == "Utilization"
+        str(scaler.get(*resource, "name"))
+        for resource in metrics
+        if scaler.get(*resource, "target", "type") == "Utilization"
     ]
     old = scaler.get("spec", "targetCPUUtilizationPercentage")
     return [*found, "cpu"] if old is not None else found

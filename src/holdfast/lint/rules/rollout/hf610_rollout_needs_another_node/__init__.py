@@ -54,6 +54,7 @@ RULE = Rule(
 
 
 _HOSTNAME = "kubernetes.io/hostname"
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 # apps/v1 defaults.go
 _DEFAULT_SHARE = "25%"
 
@@ -95,12 +96,9 @@ def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
 
 def _keeps_apart(pod: PodSubject) -> bool:
     """Whether a required anti-affinity keeps two of these pods from one node."""
-    terms = pod.owner.items(
-        *pod.path, "affinity", "podAntiAffinity", "requiredDuringSchedulingIgnoredDuringExecution"
-    )
+    terms = (*pod.path, "affinity", "podAntiAffinity", _REQUIRED)
     return any(
-        isinstance(term, dict)
-        and term.get("topologyKey") == _HOSTNAME
-        and matches(term.get("labelSelector") or {}, pod.labels)
-        for term in terms
+        pod.owner.get(*terms, index, "topologyKey") == _HOSTNAME
+        and matches(pod.owner.mapping(*terms, index, "labelSelector"), pod.labels)
+        for index in range(len(pod.owner.items(*terms)))
     )

@@ -90,10 +90,8 @@ def _services(subject: ObjectSubject) -> set[str]:
     if subject.kind == "Service":
         return {subject.name}
     found = set()
-    for rule in subject.items("spec", "rules"):
-        http = rule.get("http") if isinstance(rule, dict) else None
-        for path in (http or {}).get("paths") or []:
-            backend = path.get("backend") if isinstance(path, dict) else None
-            service = backend.get("service") if isinstance(backend, dict) else None
-            found.add(str((service or {}).get("name")))
+    for rule in range(len(subject.items("spec", "rules"))):
+        paths = ("spec", "rules", rule, "http", "paths")
+        for path in range(len(subject.items(*paths))):
+            found.add(str(subject.get(*paths, path, "backend", "service", "name")))
     return found

@@ -63,6 +63,8 @@ _SPOT = {
     ("kubernetes.azure.com/scalesetpriority", "spot"): _AZURE,
 }
 
+_REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
+
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """A written grace period above the notice of the nodes that the pod accepts."""
@@ -86,15 +88,10 @@ def _labels(pod: PodSubject) -> Iterator[tuple[str, str]]:
     yield from (pod.spec.node_selector or {}).items()
     for toleration in pod.spec.tolerations or ():
         yield toleration.key, toleration.value
-    required = pod.owner.items(
-        *pod.path,
-        "affinity",
-        "nodeAffinity",
-        "requiredDuringSchedulingIgnoredDuringExecution",
-        "nodeSelectorTerms",
-    )
-    for term in required:
-        for expression in (term.get("matchExpressions") or []) if isinstance(term, dict) else []:
-            if isinstance(expression, dict) and expression.get("operator") == "In":
-                for value in expression.get("values") or []:
-                    yield str(expression.get("key")), str(value)
+    terms = (*pod.path, "affinity", "nodeAffinity", _REQUIRED, "nodeSelectorTerms")
+    for term in range(len(pod.owner.items(*terms))):
+        expressions = (*terms, term, "matchExpressions")
+        for index in range(len(pod.owner.items(*expressions))):
+            if pod.owner.get(*expressions, index, "operator") == "In":
+                for value in pod.owner.items(*expressions, index, "values"):
+                    yield str(pod.owner.get(*expressions, index, "key")), str(value)
