@@ -34,7 +34,7 @@ docs/specs/rules.md HF711, docs/specs/causes.md B04.
 import difflib
 from collections.abc import Iterator
 
-from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.pods import ContainerSubject, PodSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
 from holdfast.model.container import ObjectReference
@@ -72,6 +72,32 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
                 found = _missing(kind, container.pod.namespace, reference, world)
                 if found:
                     yield container.problem(found, "envFrom", index, fix=_FIX)
+
+
+def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
+    """References of volumes: the ConfigMap, and the keys that become files."""
+    for index, volume in enumerate(pod.spec.volumes or ()):
+        config, secret = volume.config_map, volume.secret
+        if config is not None and not config.optional:
+            found = _missing("ConfigMap", pod.namespace, config, world)
+            if found:
+                yield pod.problem(found, "volumes", index, "configMap", fix=_FIX)
+                continue
+        for kind, field, name, optional in (
+            ("ConfigMap", "configMap", config.name if config else "", config and config.optional),
+            ("Secret", "secret", secret.secret_name if secret else "", secret and secret.optional),
+        ):
+            # What cert-manager and others create has names like those of the set: only a Secret
+            # that is there can be known to lack a key.
+            if optional or world.find(kind, pod.namespace, name) is None:
+                continue
+            items = ("volumes", index, field, "items")
+            for place in range(len(pod.owner.items(*pod.path, *items))):
+                key = pod.owner.get(*pod.path, *items, place, "key")
+                reference = ObjectReference(name, key if isinstance(key, str) else None)
+                found = _missing(kind, pod.namespace, reference, world)
+                if found:
+                    yield pod.problem(found, *items, place, "key", fix=_FIX)
 
 
 _FIX = Fix("add the key or the object, correct the name, or optional: true")
