@@ -25,7 +25,7 @@ from holdfast.cli.terminal import wants_color, width
 from holdfast.kubelet.behaviour import NEWEST, Behaviour
 from holdfast.lint.catalogue import catalogue
 from holdfast.model.edit import Safety
-from holdfast.model.hazard import Inspection
+from holdfast.model.hazard import Inspection, Unexamined
 from holdfast.model.rule import Audience, Severity
 from holdfast.reports.options import RenderOptions
 from holdfast.reports.render_hazards import hazard_formats, render_hazards
@@ -139,8 +139,7 @@ def command(
     if explain:
         click.echo(_page(explain))
         return ExitCode.CLEAN
-    gc.freeze()
-    gc.set_threshold(*_COLLECT)
+    _collect_seldom()
     named = (*paths, *filenames)
     if not named:
         raise click.UsageError("name a file or a directory, or - for standard input")
@@ -162,8 +161,7 @@ def command(
     )
     files = [*unread, *read_files(files_named)]
     if diff or fix:
-        texts = [file for file in files if isinstance(file, TextFile)]
-        inspection = _mend(texts, wanted, write_files=fix, review=review, print_diff=diff)
+        inspection = _mend(files, wanted, write_files=fix, review=review, print_diff=diff)
     else:
         inspection = inspect(files, wanted)
     if diff:
@@ -172,6 +170,11 @@ def command(
         Path(write_baseline).write_text(baseline_text(inspection), encoding="utf-8")
     _print(inspection, output, color)
     return _exit_code(inspection, named, fail_on or settings.fail_on, strict, exit_zero)
+
+
+def _collect_seldom() -> None:
+    gc.freeze()
+    gc.set_threshold(*_COLLECT)
 
 
 def _schema(kubernetes: Behaviour) -> ApiSchema:
@@ -202,9 +205,15 @@ def _print(inspection: Inspection, output: str, color: str) -> None:
 
 
 def _mend(
-    texts: list[TextFile], wanted: Wanted, *, write_files: bool, review: bool, print_diff: bool
+    files: list[TextFile | Unexamined],
+    wanted: Wanted,
+    *,
+    write_files: bool,
+    review: bool,
+    print_diff: bool,
 ) -> Inspection:
     """What is left after the changes, which are printed or made."""
+    texts = [file for file in files if isinstance(file, TextFile)]
     if write_files and any(file.name == STDIN_NAME for file in texts):
         raise click.UsageError("standard input cannot be changed: take --diff")
     changed, inspection = mend(texts, wanted, _REVIEW if review else _SAFE)
