@@ -63,7 +63,8 @@ def test_text_shows_layers_waste_start_and_stop(single: Path) -> None:
     outcome = holdfast("image", single)
 
     assert outcome.err == ""
-    assert outcome.code == 0
+    assert outcome.code == 1
+    assert f"{single}:1:1: HF804 high" in outcome.out
     text = " ".join(outcome.out.split())
     assert f"{single}: app:1.4.2 (docker archive), linux/amd64" in text
     assert "pulled and never seen: 195.3Ki deleted by a later layer" in text

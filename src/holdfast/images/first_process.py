@@ -11,9 +11,11 @@ from typing import NamedTuple
 from holdfast.images.listing import Kind
 from holdfast.images.tree import Node, Tree
 from holdfast.model.image import Fault, FirstProcess, ImageConfig, SignalPath
+from holdfast.model.inits import INITS, signals_group
 from holdfast.model.runtime import Runtime, runtime_of_words
 from holdfast.model.shell_call import Form, Shell, form_of, last_command, stays
 from holdfast.model.shell_script import End, end_of_script
+from holdfast.model.wrappers import instead_of
 
 # What runc searches when the image sets no PATH (containerd, oci/spec_opts.go: defaultUnixEnv).
 _DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -25,12 +27,6 @@ _SHELLS = {
     "zsh": Shell.ZSH,
 }
 _SHELL_NAMES = frozenset({"sh", *_SHELLS})
-# Programs that forward signals and reap children.
-_INITS = frozenset({"tini", "tini-static", "dumb-init", "catatonit", "docker-init", "s6-svscan",
-                    "pid1", "holdfast"})  # fmt: skip
-# Programs that start another one and do not, or not faithfully, hand signals on (rules.md HF208).
-_WRAPPERS = frozenset({"npm", "npx", "yarn", "pnpm", "pm2", "poetry", "pipenv", "mvn", "gradle",
-                       "gradlew", "nodemon", "supervisord", "service"})  # fmt: skip
 _MOST_INTERPRETERS = 4
 
 
@@ -101,7 +97,7 @@ def program_of(words: tuple[str, ...], config: ImageConfig, tree: Tree) -> Node 
         name = _name(rest[0]) if rest else ""
         if name in _SHELL_NAMES and (body := _body(tuple(rest))) is not None:
             rest = _split(last_command(body).removeprefix("exec "))
-        elif name in _INITS | {"env", "exec"}:
+        elif name in INITS | {"env", "exec"}:
             rest = _behind(rest)
         else:
             break
@@ -148,9 +144,9 @@ def _bad_script(text: str | None, path: str, tree: Tree) -> tuple[Fault | None, 
 
 def _signal_path(words: tuple[str, ...], config: ImageConfig, tree: Tree) -> tuple[SignalPath, str]:
     name, node = _name(words[0]), look_up(words[0], config, tree).node
-    if name in _INITS:
+    if name in INITS:
         return _init_path(name, words, config, tree)
-    if name in _WRAPPERS:
+    if instead_of(name, words):
         return SignalPath.WRAPPER, f"{name} is PID 1 and starts the program behind it"
     body = _body(words) if name in _SHELL_NAMES else None
     if body is not None:
@@ -172,20 +168,13 @@ def _init_path(
     kills what is left with SIGKILL (pid_namespaces(7)).
     """
     rest = tuple(_behind(list(words)))
-    if _signals_group(name, words[1 : len(words) - len(rest)]):
+    if signals_group(name, words[1 : len(words) - len(rest)]):
         return SignalPath.INIT, f"{name} is PID 1 and forwards signals to its whole group"
     inner = _signal_path(rest, config, tree)[0] if rest else SignalPath.INIT
     if inner in (SignalPath.SHELL_STAYS, SignalPath.SCRIPT_STAYS, SignalPath.WRAPPER):
         told = f"{name} forwards it to {_name(rest[0])}, which ends without handing it on"
         return inner, told
     return SignalPath.INIT, f"{name} is PID 1, forwards signals and reaps children"
-
-
-def _signals_group(name: str, options: tuple[str, ...]) -> bool:
-    """dumb-init does unless it is told otherwise, tini and catatonit with -g (their READMEs)."""
-    if name == "dumb-init":
-        return not {"-c", "--single-child"} & set(options)
-    return any(re.fullmatch(r"-\w*g\w*", option) for option in options)
 
 
 def _shell_path(name: str, shell: Shell, form: Form) -> tuple[SignalPath, str]:

@@ -11,10 +11,11 @@ from typing import NamedTuple
 import msgspec
 
 from holdfast.images.describe import Content
-from holdfast.images.first_process import Found, first_process, look_up
+from holdfast.images.first_process import Found, first_process, look_up, program_of
 from holdfast.images.tree import Tree
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import ContainerKind
 from holdfast.model.hazard import Place
 from holdfast.model.image import FirstProcess, Image, ImageConfig, ImageRuntime
 from holdfast.model.image_reference import parse_reference
@@ -106,6 +107,25 @@ class ImageSubject:
     def first(self) -> FirstProcess:
         """What is started."""
         return first_process(self.config, self.tree)
+
+    @property
+    def started(self) -> FirstProcess | None:
+        """What the image itself starts as PID 1 of an ordinary container; None for anything else.
+
+        Where the manifest has a command, that is the concern of rules on manifests.
+        """
+        container = self.container
+        if container is not None:
+            shared = container.pod.spec.share_process_namespace
+            if container.spec.command or container.kind is ContainerKind.INIT or shared:
+                return None
+        return self.first
+
+    @property
+    def program(self) -> str:
+        """The name of the program behind shells and inits; "" where it is not told."""
+        node = program_of(self.config.words, self.config, self.tree)
+        return node.entry.path.rpartition("/")[2] if node is not None else ""
 
     def look_up(self, word: str) -> Found:
         """What the first word of a command leads to."""

@@ -15,12 +15,10 @@ from holdfast.lint.dockerfiles import StageSubject
 from holdfast.lint.image_files import Found, candidates, find_file, paths_of
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.dockerfile import Instruction, Word
+from holdfast.model.inits import INITS, signals_group
 from holdfast.model.shell_call import Shell, last_command
 from holdfast.model.shell_script import End, end_of_script, is_shell_script
 
-# Programs that start another one and hand signals on: to it alone, or to all of its group as
-# dumb-init does, and tini, docker-init and catatonit with -g (their READMEs).
-_INITS = frozenset({"tini", "tini-static", "dumb-init", "catatonit", "docker-init", "holdfast"})
 # Programs that become what follows them, with the number of words of their own.
 _BECOME = {"gosu": 1, "su-exec": 1, "setpriv": 0, "nice": 0, "ionice": 0, "chroot": 1, "exec": 0}
 _SHELL_NAMES = frozenset({"sh", "ash", "dash", "bash", "zsh", "ksh"})
@@ -91,15 +89,13 @@ class Start:
     def init(self) -> str:
         """The init in front of everything; "" where there is none."""
         name = self.parts[0].text.rpartition("/")[2] if self.parts else ""
-        return name if name in _INITS and _init_length(self.parts) else ""
+        return name if name in INITS and _init_length(self.parts) else ""
 
     @property
     def init_signals_all(self) -> bool:
         """Whether that init hands a signal to all processes and not to its child alone."""
-        own = {part.text for part in self.parts[1 : _init_length(self.parts)]}
-        if self.init == "dumb-init":
-            return not own & {"-c", "--single-child"}
-        return any(re.fullmatch(r"-\w*g\w*", option) for option in own)
+        own = tuple(part.text for part in self.parts[1 : _init_length(self.parts)])
+        return bool(self.init) and signals_group(self.init, own)
 
     @cached_property
     def behind_init(self) -> tuple[Part, ...]:
@@ -227,7 +223,7 @@ def _effective(stage: StageSubject) -> tuple[Instruction | None, Instruction | N
 def _init_length(parts: tuple[Part, ...]) -> int:
     """How many words an init and its options take."""
     texts = [part.text for part in parts]
-    if not texts or texts[0].rpartition("/")[2] not in _INITS:
+    if not texts or texts[0].rpartition("/")[2] not in INITS:
         return 0
     if "--" in texts:
         return texts.index("--") + 1

@@ -13,7 +13,7 @@ takes the whole grace period and ends in SIGKILL with exit code 137; requests in
 How we know
 -----------
 The shell of the base image, or that of SHELL, and the form of the command, by what shells were
-measured to do. A pipe keeps every shell.
+measured to do. A pipe keeps every shell. Of an image that was read, the shell in its layers.
 
 What else it could be
 ---------------------
@@ -34,10 +34,12 @@ docs/specs/rules.md HF801, 9.1 to 9.3; docs/specs/causes.md G01.
 
 from collections.abc import Iterator
 
-from holdfast.lint.problem import Problem
+from holdfast.lint.images import ImageSubject
+from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
 from holdfast.lint.start_fix import exec_fix_of, json_form_fix
 from holdfast.lint.swallowed import what_swallows
+from holdfast.model.image import SignalPath
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -59,3 +61,11 @@ def check_start(start: Start) -> Iterator[Problem]:
     alone = start.cmd is None or start.entrypoint is None
     fix = json_form_fix(start, body) if alone else exec_fix_of(start, body)
     yield start.stage.dockerfile.problem(why, body.instruction, fix=fix)
+
+
+def check_image(image: ImageSubject) -> Iterator[Problem]:
+    """The shell form of an image that was read, and the shell in it."""
+    first = image.started
+    if first is not None and first.shell_form and first.signal is SignalPath.SHELL_STAYS:
+        fix = Fix("JSON form, or exec before the last command")
+        yield image.problem(f"{first.why}, and SIGKILL comes after the grace period", fix=fix)

@@ -14,7 +14,8 @@ How we know
 -----------
 The script, read from a heredoc of the Dockerfile or from the build context: its directory, or one
 above it up to the root of the repository. Its last command has no `exec`, or is a loop without end,
-and there is no `trap`. What is in an if, a function or another file is not judged.
+and there is no `trap`. What is in an if, a function or another file is not judged. Of an image that
+was read, the script in its layers.
 
 What else it could be
 ---------------------
@@ -36,9 +37,11 @@ docs/specs/rules.md HF804, 9.1; docs/specs/causes.md G01.
 from collections.abc import Iterator
 
 from holdfast.lint.image_files import Found
+from holdfast.lint.images import ImageSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
 from holdfast.model.edit import Edit, Safety
+from holdfast.model.image import SignalPath
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.shell_script import End, ScriptEnd, end_of_script, takes_exec
 
@@ -79,3 +82,11 @@ def _fix(start: Start, script: Found, last: ScriptEnd) -> Fix:
         return Fix(words)
     place = script.at(start.stage, last.start, last.start)
     return Fix(words, Safety.SAFE, edits=(Edit(place.file, place.span, "exec "),))
+
+
+def check_image(image: ImageSubject) -> Iterator[Problem]:
+    """The script as the layers of an image have it."""
+    first = image.started
+    if first is not None and first.signal is SignalPath.SCRIPT_STAYS:
+        fix = Fix('exec before the last command, such as exec "$@"')
+        yield image.problem(f"{first.why}: SIGTERM ends nothing, and SIGKILL does", fix=fix)

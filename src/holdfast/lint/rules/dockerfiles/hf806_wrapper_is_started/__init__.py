@@ -12,7 +12,8 @@ finished, and all of them hide its exit code.
 
 How we know
 -----------
-The program of ENTRYPOINT and CMD, behind an init, a shell and a script that runs its arguments.
+The program of ENTRYPOINT and CMD, behind an init, a shell and a script that runs its arguments. Of
+an image that was read, its configuration.
 
 What else it could be
 ---------------------
@@ -33,10 +34,12 @@ docs/specs/rules.md HF806; docs/specs/causes.md G01, G02.
 
 from collections.abc import Iterator
 
+from holdfast.lint.images import ImageSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
-from holdfast.lint.wrappers import instead_of
+from holdfast.model.image import SignalPath
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.wrappers import instead_of
 
 RULE = Rule(
     "HF806",
@@ -57,3 +60,12 @@ def check_start(start: Start) -> Iterator[Problem]:
                 line,
                 fix=Fix(advice),
             )
+
+
+def check_image(image: ImageSubject) -> Iterator[Problem]:
+    """The first program of an image that was read."""
+    first = image.started
+    if first is not None and first.signal is SignalPath.WRAPPER:
+        program = first.words[0].rpartition("/")[2]
+        advice = instead_of(program, first.words)
+        yield image.problem(first.why, fix=Fix(advice or "the program itself"))

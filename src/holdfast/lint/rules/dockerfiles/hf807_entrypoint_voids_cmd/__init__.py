@@ -11,7 +11,8 @@ The program starts without the arguments that everybody reads in the Dockerfile.
 
 How we know
 -----------
-The form of ENTRYPOINT; a body that uses $@, $* or numbers takes its words, and is left alone.
+The form of ENTRYPOINT; a body that uses $@, $* or numbers takes its words, and is left alone. Of an
+image that was read, its configuration, beside args of the manifest.
 
 What else it could be
 ---------------------
@@ -34,6 +35,7 @@ import re
 from collections.abc import Iterator
 
 from holdfast.lint.broken_json import is_broken_json
+from holdfast.lint.images import ImageSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
 from holdfast.lint.start_fix import json_form, json_form_fix
@@ -68,3 +70,16 @@ def check_start(start: Start) -> Iterator[Problem]:
         "and those of args in a manifest"
     )
     yield start.stage.dockerfile.problem(message, cmd, fix=fix)
+
+
+def check_image(image: ImageSubject) -> Iterator[Problem]:
+    """The same of an image that was read; args of a manifest are dropped as CMD is."""
+    first = image.started
+    if first is None or not first.command_is_dropped:
+        return
+    if _TAKES_WORDS.search(image.config.entrypoint[-1]):
+        return
+    args = image.container is not None and bool(image.container.spec.args)
+    message = f"ENTRYPOINT is in shell form: its shell drops {'these words' if args else 'CMD'}"
+    fix = Fix("ENTRYPOINT in JSON form, or the arguments in it")
+    yield image.problem(message, *(("args", 0) if args else ()), fix=fix)

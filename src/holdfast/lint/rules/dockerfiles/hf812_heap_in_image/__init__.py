@@ -12,7 +12,8 @@ raises the limit sees no effect.
 
 How we know
 -----------
-The words and the variables of the image. Percentages follow the limit and are no finding.
+The words and the variables of the image. Percentages follow the limit and are no finding. Of an
+image that was read, its variables that the manifest leaves as they are.
 
 What else it could be
 ---------------------
@@ -34,6 +35,7 @@ docs/specs/rules.md HF812; docs/specs/causes.md D04.
 import re
 from collections.abc import Iterator
 
+from holdfast.lint.images import ImageSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
 from holdfast.model.heap_setting import settings_in
@@ -71,6 +73,22 @@ def check_start(start: Start) -> Iterator[Problem]:
             message = f"{part.instruction.keyword} sets {flag}, whatever the memory limit is"
             fix = Fix(_ADVICE.get(flag, _JVM))
             yield dockerfile.problem(message, part.instruction, part.word, fix=fix)
+            return
+
+
+def check_image(image: ImageSubject) -> Iterator[Problem]:
+    """Sizes in the variables and the command of an image, which the manifest leaves in place."""
+    given = image.container.spec.env or () if image.container is not None else ()
+    names = {variable.name for variable in given}
+    variables = image.image.config.environment.items()
+    texts = [(name, value) for name, value in variables if name not in names]
+    if image.started is not None:
+        texts.append(("command", " ".join(image.started.words)))
+    for name, value in texts:
+        flag = _flag(name, value)
+        if flag:
+            message = f"{name} of the image sets {flag}, whatever the memory limit is"
+            yield image.problem(message, fix=Fix(_ADVICE.get(flag, _JVM)))
             return
 
 

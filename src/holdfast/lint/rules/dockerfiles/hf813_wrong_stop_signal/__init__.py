@@ -14,7 +14,8 @@ Requests in flight are cut off at every rollout; after SIGKILL data has to be re
 How we know
 -----------
 STOPSIGNAL and the program that the image starts. Official images set the right one themselves; on
-an image of an operating system it has to be written.
+an image of an operating system it has to be written. Of an image that was read, its configuration,
+which then holds that of its base as well.
 
 What else it could be
 ---------------------
@@ -36,6 +37,7 @@ docs/specs/rules.md HF813, HF216; docs/specs/causes.md G06; nginx.org/en/docs/co
 from collections.abc import Iterator
 
 from holdfast.lint.default_commands import is_operating_system
+from holdfast.lint.images import ImageSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
 from holdfast.lint.start_fix import line_before
@@ -69,7 +71,7 @@ def check_start(start: Start) -> Iterator[Problem]:
     """STOPSIGNAL, or its absence, beside the program."""
     stage = start.stage
     program = next((line.program for line in start.lines), "")
-    graceful = _GRACEFUL.get(program.split("-fpm")[0] + "-fpm" if "-fpm" in program else program)
+    graceful = _graceful(program)
     written = stage.last("STOPSIGNAL")
     if written is not None:
         signal = _named(stage.value_of(written.text))
@@ -85,6 +87,26 @@ def check_start(start: Start) -> Iterator[Problem]:
         line = f"STOPSIGNAL {graceful}"
         fix = Fix(line, Safety.REVIEW, edits=(line_before(start, start.instruction, line),))
         yield stage.dockerfile.problem(message, start.instruction, fix=fix)
+
+
+def check_image(image: ImageSubject) -> Iterator[Problem]:
+    """The signal of an image that was read, beside its program."""
+    program = image.program
+    graceful = _graceful(program)
+    signal = _named(image.image.config.stop_signal or "SIGTERM")
+    if image.started is None or not signal:
+        return
+    if signal in _NO_STOP:
+        fix = Fix(f"STOPSIGNAL {graceful or 'SIGTERM'}")
+        yield image.problem(f"{signal} leaves no time to finish", fix=fix)
+    elif graceful and signal != graceful:
+        yield image.problem(f"{signal} {_effect(program)}", fix=Fix(f"STOPSIGNAL {graceful}"))
+
+
+def _graceful(program: str) -> str:
+    """The signal that asks a program to finish; "" where SIGTERM does, or it is not known."""
+    name, fpm, _ = program.partition("-fpm")
+    return _GRACEFUL.get(f"{name}{fpm}", "")
 
 
 def _effect(program: str) -> str:

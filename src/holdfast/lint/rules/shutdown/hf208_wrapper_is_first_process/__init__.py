@@ -36,9 +36,9 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.runtime import programs_of
-from holdfast.lint.wrappers import instead_of
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.wrappers import instead_of
 
 RULE = Rule(
     "HF208",
