@@ -62,13 +62,14 @@ _RESOURCES = ("cpu", "memory")
 
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """What all replicas, and what one of them, need against what there is."""
-    if not world.of_kind("Node") and not world.of_kind("ResourceQuota"):
-        return
-    asked = pod_requests(Pod(Metadata(name="asked"), pod.spec))
     for resource in _RESOURCES:
-        one = asked.get(resource, Fraction(0))
+        bounds = list(quotas(pod, resource, world))
+        largest = world.once(_largest).get(resource)
+        if not bounds and largest is None:
+            continue
+        one = pod_requests(Pod(Metadata(name="asked"), pod.spec)).get(resource, Fraction(0))
         count = pod.replicas if pod.kind in ("Deployment", "StatefulSet") else 1
-        for quota in quotas(pod, resource, world):
+        for quota in bounds:
             if count * one > quota.amount.amount:
                 yield pod.owner.problem(
                     f"{count} x {_words(one, resource)} of {resource}, and {quota.of} allows "
@@ -77,7 +78,6 @@ def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
                     "replicas",
                     fix=Fix("smaller requests, or a larger quota"),
                 )
-        largest = world.once(_largest).get(resource)
         if largest is not None and one > largest:
             yield pod.problem(
                 f"it requests {_words(one, resource)} of {resource}, and the largest node that was "
