@@ -2,7 +2,9 @@
 
 import bz2
 import gzip
+import io
 import json
+import tarfile
 from pathlib import Path
 
 import msgspec
@@ -134,13 +136,47 @@ def test_image_is_chosen_by_name(tmp_path: Path) -> None:
         read_image(f"{layout.root}:missing:1")
 
 
+def test_platforms_that_were_never_pulled_are_passed_over(tmp_path: Path) -> None:
+    """Docker saves the whole index of an image, and of one platform only what is in it."""
+    layout = Layout(tmp_path / "layout")
+    for platform in ("linux/amd64", "linux/arm64"):
+        config = configuration(PLAIN, architecture=platform.split("/")[1])
+        layout.add(PLAIN, config, platform=platform)
+    layout.path(layout.manifests[0]["digest"]).unlink()
+
+    assert read_image(str(layout.root)).config.architecture == "arm64"
+    with pytest.raises(ImageError, match="images for linux/arm64"):
+        read_image(str(layout.root), "linux/amd64")
+
+
+def test_layout_of_several_images_needs_a_name(tmp_path: Path) -> None:
+    """Two images are two answers; two names of one image are one."""
+    layout = Layout(tmp_path / "layout")
+    layout.add(PLAIN, name="a:1")
+    layout.add(PLAIN, name="a:2")
+    assert read_image(str(layout.root)).references == ("a:1", "a:2")
+    layout.add(PLAIN[:1], name="b:1")
+
+    with pytest.raises(ImageError, match=r"2 images \(a:2, b:1\)"):
+        read_image(str(layout.root))
+
+
+def test_order_of_a_compressed_archive_is_that_of_its_layers(tmp_path: Path) -> None:
+    """Layers are read in the order in which they are stored, and laid in the order of the image."""
+    saved = docker_archive(tmp_path / "saved.tar", PLAIN, CONFIG)
+    turned = tmp_path / "turned.tar.gz"
+    with tarfile.open(saved) as whole, tarfile.open(turned, "w:gz") as archive:
+        for member in reversed(whole.getmembers()):
+            archive.addfile(member, whole.extractfile(member))
+
+    assert compared(read_image(str(turned))) == compared(read_image(str(saved)))
+
+
 def test_archive_of_several_images_needs_a_name(tmp_path: Path) -> None:
     """Which one is meant is asked, not guessed."""
     path = tmp_path / "several.tar"
     one = docker_archive(tmp_path / "one.tar", PLAIN, CONFIG, ["a:1"])
     root = tmp_path / "files"
-    import tarfile
-
     with tarfile.open(one) as archive:
         archive.extractall(root, filter="data")
     manifest = json.loads((root / "manifest.json").read_text())
@@ -156,9 +192,6 @@ def test_archive_of_several_images_needs_a_name(tmp_path: Path) -> None:
 
 def test_layers_that_are_links_are_followed(tmp_path: Path) -> None:
     """Older engines write a layer that two images share as a link in the archive."""
-    import io
-    import tarfile
-
     path = tmp_path / "linked.tar"
     raw = configuration(PLAIN[:1])
     manifest = json.dumps([{"Config": "c.json", "RepoTags": None, "Layers": ["b/layer.tar"]}])

@@ -2,6 +2,9 @@
 
 import base64
 import json
+import platform
+import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -154,15 +157,40 @@ def test_program_that_reads_build_info_is_not_fooled() -> None:
     assert run(go, "version", go).split()[-1] == scan.found.version
 
 
+def test_installed_runtimes_are_found(tmp_path: Path) -> None:
+    """A JDK as its distribution installs it, and the interpreter that runs this test."""
+    java = Path(need("java", "default-jdk-headless")).resolve()
+    home = java.parent.parent
+    python = Path(sys.base_prefix)
+    header = python / "include" / f"python{sys.version_info.major}.{sys.version_info.minor}"
+    paths = [java, home / "release", Path(sys.executable).resolve()]
+    paths += [header / "patchlevel.h"] if (header / "patchlevel.h").exists() else []
+    items = [file(str(path)[1:], path.read_bytes(), path.stat().st_mode) for path in paths]
+    plain = [layer(*items)]
+    layout = Layout(tmp_path / "layout")
+    layout.add(plain, configuration(plain, Entrypoint=[str(java), "-jar", "/app.jar"]))
+    image = read_image(str(layout.root))
+    told = run(str(java), "-XshowSettings:properties", "-version")
+    version = re.search(r"java\.version = (\S+)", told)
+
+    assert image.runtime is not None
+    assert version is not None
+    assert (image.runtime.runtime, image.runtime.version) == (Runtime.JVM, version[1])
+    assert image.runtime.path == str(java)
+    (other,) = image.other_runtimes
+    assert other.runtime is Runtime.PYTHON
+    assert platform.python_version().startswith(other.version)
+
+
 @pytest.fixture(scope="module")
 def served(images: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A registry with a login that holds the final stage, and an index of two platforms."""
     skopeo = need("skopeo", "skopeo")
     layout = Layout(tmp_path_factory.mktemp("several") / "layout")
-    for platform in ("linux/amd64", "linux/arm64"):
-        architecture = platform.split("/")[1]
+    for wanted in ("linux/amd64", "linux/arm64"):
+        architecture = wanted.split("/")[1]
         plain = [layer(file("arch", architecture))]
-        layout.add(plain, configuration(plain, architecture=architecture), platform=platform)
+        layout.add(plain, configuration(plain, architecture=architecture), platform=wanted)
     index = (layout.root / "index.json").read_bytes()
     layout.manifests = [layout.described(index, "application/vnd.oci.image.index.v1+json")]
     (layout.root / "index.json").write_text(json.dumps({"manifests": layout.manifests}))

@@ -63,10 +63,10 @@ class Buildah:
 
 
 def run(*command: str) -> str:
-    """Run a program that has to succeed, and give what it prints."""
+    """Run a program that has to succeed, and give what it prints (java: as errors)."""
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     assert done.returncode == 0, f"{command}: {done.stderr[-2000:]}"
-    return done.stdout
+    return done.stdout or done.stderr
 
 
 def build_go(program: Path, line: str, *flags: str, cgo: bool = False) -> Path:

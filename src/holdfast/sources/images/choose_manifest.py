@@ -42,10 +42,19 @@ class _Candidate(NamedTuple):
 
 
 def choose_manifest(
-    descriptors: Sequence[Descriptor], fetch: Fetch, platform: str, where: str
+    descriptors: Sequence[Descriptor],
+    fetch: Fetch,
+    platform: str,
+    where: str,
+    has: Callable[[Descriptor], bool] = lambda _: True,
 ) -> Chosen:
-    """One image; raises ImageError where there is none for the platform."""
-    candidates = list(_candidates(descriptors, fetch, where, 0))
+    """One image; raises ImageError where there is none for the platform.
+
+    `has` says which manifests are there: an index that Docker saves also names the platforms that
+    were never pulled.
+    """
+    named = list(_candidates(descriptors, fetch, where, 0))
+    candidates = [one for one in named if has(one.descriptor)] or named
     if not candidates:
         types = ", ".join(dict.fromkeys(repr(one.media_type) for one in descriptors)) or "nothing"
         raise unreadable(

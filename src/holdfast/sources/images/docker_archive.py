@@ -11,10 +11,10 @@ from typing import BinaryIO
 
 import msgspec
 
+from holdfast.sources.images.digests import check_digest
 from holdfast.sources.images.documents import decode, read_configuration
 from holdfast.sources.images.errors import broken, unreadable
 from holdfast.sources.images.file_set import FileSet, read_document
-from holdfast.sources.images.oci_layout import check_digest
 from holdfast.sources.images.packed_image import PackedImage
 from holdfast.sources.images.scan_layer import PackedLayer
 
@@ -50,7 +50,9 @@ def read_docker_archive(files: FileSet, reference: str) -> PackedImage:
         found = f"{len(saved.layers)} layers and {len(configuration.diff_ids)} diff_ids"
         raise broken(where, f"{found}; expected as many of each")
     layers = tuple(
-        PackedLayer(f"{files.name}/{name}", "", diff_id, None, _opener(files, name))
+        PackedLayer(
+            f"{files.name}/{name}", "", diff_id, None, _opener(files, name), files.position(name)
+        )
         for name, diff_id in zip(saved.layers, configuration.diff_ids, strict=True)
     )
     return PackedImage(

@@ -35,6 +35,9 @@ class FileSet(Protocol):
     def size(self, name: str) -> int:
         """Bytes of a file that is there."""
 
+    def position(self, name: str) -> int:
+        """Where a file begins; what is read in this order is read fastest."""
+
     def open(self, name: str) -> BinaryIO:
         """The bytes of a file that is there."""
 
@@ -62,6 +65,11 @@ class DirectoryFiles:
         """Bytes of a file that is there."""
         return (self._root / name).stat().st_size
 
+    def position(self, name: str) -> int:
+        """The same for all: each is a file of its own."""
+        del name
+        return 0
+
     def open(self, name: str) -> BinaryIO:
         """The bytes of a file that is there."""
         try:
@@ -76,13 +84,18 @@ class _Member(NamedTuple):
 
 
 class TarFiles:
-    """A tar archive, plain or compressed with gzip."""
+    """A tar archive, plain or compressed with gzip.
+
+    A compressed one is unpacked along one stream: open its members in the order of `position`, one
+    at a time, and it is unpacked once.
+    """
 
     def __init__(self, path: Path) -> None:
         """Index it; raises ImageError for one that is broken."""
         self._path = path
         self._members: dict[str, _Member] = {}
         self._links: dict[str, str] = {}
+        self._shared: BinaryIO | None = None
         try:
             with path.open("rb") as stream:
                 self._packed = stream.read(2) == _GZIP
@@ -106,18 +119,25 @@ class TarFiles:
         member = self._find(name)
         return member.size if member is not None else 0
 
+    def position(self, name: str) -> int:
+        """Where its content begins in the unpacked archive."""
+        member = self._find(name)
+        return member.offset if member is not None else 0
+
     def open(self, name: str) -> BinaryIO:
         """The bytes of a file that is there."""
         member = self._find(name)
         if member is None:
             raise broken(f"{self.name}/{name}", "no such member; expected one")
-        stream = self._stream()
+        stream = self._shared if self._shared is not None else self._stream()
+        self._shared = stream if self._packed else None
         try:
             stream.seek(member.offset)
         except _BROKEN as error:
             stream.close()
             raise broken(self.name, f"{error}; expected a whole archive") from error
-        return _Window(stream, member.size)  # type: ignore[return-value]  # reads only
+        closes = not self._packed
+        return _Window(stream, member.size, closes=closes)  # type: ignore[return-value]  # reads only
 
     def _stream(self) -> BinaryIO:
         if not self._packed:
@@ -157,10 +177,11 @@ class TarFiles:
 class _Window(io.RawIOBase):
     """A stretch of a stream from where it stands."""
 
-    def __init__(self, stream: BinaryIO, size: int) -> None:
+    def __init__(self, stream: BinaryIO, size: int, *, closes: bool) -> None:
         super().__init__()
         self._stream = stream
         self._left = size
+        self._closes = closes
 
     def readable(self) -> bool:
         return True
@@ -179,7 +200,8 @@ class _Window(io.RawIOBase):
         return len(piece)
 
     def close(self) -> None:
-        self._stream.close()
+        if self._closes:
+            self._stream.close()
         super().close()
 
 

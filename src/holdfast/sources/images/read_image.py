@@ -40,11 +40,12 @@ def read_content(
     """The image of a target with its files; as `read_image`."""
     packed = open_image(target, platform)
     check_platform(packed.configuration.config.platform, platform, target)
-    listings: list[Listing] = []
-    for number, layer in enumerate(packed.layers, 1):
-        say(f"reading layer {number} of {len(packed.layers)} of {target}")
-        listings.append(scan_layer(layer))
-        if sum(len(listing.entries) for listing in listings) > _MOST_ENTRIES:
+    scanned: dict[int, Listing] = {}
+    places = sorted(range(len(packed.layers)), key=lambda index: packed.layers[index].position)
+    for number, index in enumerate(places, 1):
+        say(f"reading layer {number} of {len(places)} of {target}")
+        scanned[index] = scan_layer(packed.layers[index])
+        if sum(len(listing.entries) for listing in scanned.values()) > _MOST_ENTRIES:
             found = f"more than {_MOST_ENTRIES} entries; expected an image of programs"
             raise unreadable(target, found, "leave data out of the image, or mount it")
     source = Source(
@@ -56,6 +57,7 @@ def read_content(
         layer_digests=packed.configuration.diff_ids,
         history=packed.configuration.history,
     )
+    listings = [scanned[index] for index in range(len(places))]
     return describe(source, packed.configuration.config, listings)
 
 

@@ -16,11 +16,12 @@ from urllib.parse import urlsplit
 import msgspec
 
 from holdfast.model.image_reference import Firmness, parse_reference
+from holdfast.sources.images.assemble import assemble
 from holdfast.sources.images.choose_manifest import Chosen, choose_manifest
+from holdfast.sources.images.digests import check_digest
 from holdfast.sources.images.documents import INDEXES, MANIFESTS, Descriptor, decode
 from holdfast.sources.images.errors import ImageError, broken, unreadable
 from holdfast.sources.images.file_set import LARGEST_DOCUMENT_BYTES
-from holdfast.sources.images.oci_layout import assemble, check_digest
 from holdfast.sources.images.packed_image import PackedImage
 
 _DOCKER = "docker.io"

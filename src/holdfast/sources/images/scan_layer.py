@@ -19,6 +19,7 @@ from typing import BinaryIO, NamedTuple
 from holdfast.images.elf import MAGIC, Elf, read_elf
 from holdfast.images.go_build import GoScan
 from holdfast.images.listing import Entry, Kind, Listing
+from holdfast.sources.images.digests import algorithm_of
 from holdfast.sources.images.errors import ImageError, broken, unreadable
 from holdfast.sources.images.forward_tar import ForwardTar, TarBrokenError
 from holdfast.sources.images.streams import Budget, Hashed, unpacked
@@ -32,7 +33,6 @@ _MOST_ENTRIES = 1_000_000
 _TELLING = re.compile(
     r"(?:^|/)(?:etc/os-release|usr/lib/os-release|release|patchlevel\.h|node_version\.h)$"
 )
-_ALGORITHMS = {"sha256": 64, "sha384": 96, "sha512": 128}
 _BROKEN = (
     TarBrokenError, tarfile.TarError, EOFError, OSError, zlib.error, lzma.LZMAError, ValueError,
     OverflowError,
@@ -41,7 +41,8 @@ _BROKEN = (
 
 class PackedLayer(NamedTuple):
     """A layer as a format has it. `digest` is of its bytes, `diff_id` of its tar archive; "" for
-    one that the format does not tell. `open` gives its bytes from the start.
+    one that the format does not tell. `open` gives its bytes from the start, and `position` is the
+    order in which opening is fastest.
     """
 
     name: str
@@ -49,6 +50,7 @@ class PackedLayer(NamedTuple):
     diff_id: str
     size: int | None
     open: Callable[[], BinaryIO]
+    position: int = 0
 
 
 def scan_layer(layer: PackedLayer) -> Listing:
@@ -76,18 +78,6 @@ def scan_layer(layer: PackedLayer) -> Listing:
     _compare(layer.name, layer.digest, packed, "of its bytes")
     _compare(layer.name, layer.diff_id, tar, "of its archive (diff_id)")
     return Listing(entries, packed.bytes, tar.bytes, compressed, tuple(scan.notes(layer.name)))
-
-
-def algorithm_of(digest: str, where: str) -> str:
-    """The hash of a digest, "" for no digest; raises ImageError for what is none."""
-    algorithm, _, value = digest.partition(":")
-    length = _ALGORITHMS.get(algorithm)
-    if not digest:
-        return ""
-    if length is None or not re.fullmatch(rf"[0-9a-f]{{{length}}}", value):
-        known = ", ".join(_ALGORITHMS)
-        raise broken(where, f"the digest {digest[:80]!r}; expected one of {known} in hexadecimal")
-    return algorithm
 
 
 def _compare(where: str, digest: str, hashed: Hashed, of: str) -> None:
