@@ -54,11 +54,17 @@ def authority(directory: Path, *, days: int = 30, name: str = "localhost") -> Fi
 
 
 @contextmanager
-def serving(files: Files, *answers: bytes) -> Iterator[int]:
-    """The port of a TLS server that sends these answers, each after it received something."""
+def serving(files: Files, *answers: bytes, asks_clients: bool = False) -> Iterator[int]:
+    """The port of a TLS server that sends these answers, each after it received something.
+
+    `asks_clients`: it wants a certificate of its own authority from each client.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(files.certificate, files.key)
     context.set_alpn_protocols(["h2", "http/1.1"])
+    if asks_clients:
+        context.verify_mode = ssl.CERT_REQUIRED
+        context.load_verify_locations(files.authority)
     with listener() as server:
 
         def serve() -> None:
@@ -69,7 +75,11 @@ def serving(files: Files, *answers: bytes) -> Iterator[int]:
                     return
                 with client, suppress(OSError):
                     client.settimeout(5)
-                    with context.wrap_socket(client, server_side=True) as session:
+                    with context.wrap_socket(
+                        client, server_side=True, do_handshake_on_connect=False
+                    ) as session:
+                        if not _shakes_hands(session):
+                            continue
                         for answer in answers:
                             session.recv(65536)
                             session.sendall(answer)
@@ -80,6 +90,18 @@ def serving(files: Files, *answers: bytes) -> Iterator[int]:
         yield server.getsockname()[1]
         server.shutdown(socket.SHUT_RDWR)
     thread.join(10)
+
+
+def _shakes_hands(session: ssl.SSLSocket) -> bool:
+    """Whether client and server agree. If not, the client hears why before the socket closes."""
+    try:
+        session.do_handshake()
+    except ssl.SSLError:
+        session.shutdown(socket.SHUT_WR)
+        while session.recv(65536):
+            pass
+        return False
+    return True
 
 
 def _run(*command: str | Path) -> None:

@@ -185,9 +185,19 @@ class PodMachine:
                 stop_sandbox_if_ended(self.state, now)
 
     def container_exited(
-        self, container: str, exit_code: int, now: float, draw: Draw, *, oom: bool = False
+        self,
+        container: str,
+        exit_code: int,
+        now: float,
+        draw: Draw,
+        *,
+        oom: bool = False,
+        message: str = "",
     ) -> None:
-        """The process has ended. `oom` is the runtime's flag for any kill for memory (6.1)."""
+        """The process has ended. `oom` is the runtime's flag for any kill for memory (6.1).
+
+        `message` is its termination message (9.3).
+        """
         state = self.state
         record = state.records.get(container)
         life = record.newest if record is not None else None
@@ -196,6 +206,7 @@ class PodMachine:
         life.finished_at = now
         life.exit_code = exit_code
         life.reason = "OOMKilled" if oom else "Completed" if exit_code == 0 else "Error"
+        life.message = message
         move(state, container, StopInput.EXITED, now)
         if state.terminating:
             give_turns(state, now)

@@ -260,6 +260,7 @@ class Container(ApiStruct, frozen=True):
     restart_policy_rules: tuple[RestartRule, ...] | None = None
     security_context: SecurityContext | None = None
     volume_mounts: tuple[VolumeMount, ...] | None = None
+    termination_message_path: str | None = None
     termination_message_policy: str | None = None
 
     def limit(self, resource: str) -> str | int | float | None:

@@ -36,6 +36,8 @@ class Life:
     group: Group | None
     output: Output
     executor: Executor
+    messages: Path | None = None
+    """The file for its termination message; None where it could not be shown to it."""
     killed_for_memory: bool = False
     """By the watch on resident memory, where there is no control group."""
 

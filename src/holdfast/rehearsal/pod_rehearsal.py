@@ -60,6 +60,7 @@ from holdfast.rehearsal.seen import (
 from holdfast.rehearsal.stage import Stage, ports_of
 from holdfast.rehearsal.start_failure import FORMAT_EXIT_CODE, start_refusal, wrong_format
 from holdfast.rehearsal.start_life import start_life
+from holdfast.rehearsal.termination_message import message_of
 
 _SAMPLE_SECONDS = 1.0
 # Without control groups memory is a watch: the shorter its pause, the less gets past it.
@@ -199,7 +200,9 @@ class PodRehearsal:
             self._tell(Used(container, number, life.usage()))
         exit_code, oom = life.end(status)
         del self.lives[container]
-        self._end(container, number, exit_code, oom=oom)
+        spec, lines = self.spec(container), life.output.lines
+        message = message_of(self._plan.pod, spec, exit_code, life.messages, lines)
+        self._end(container, number, exit_code, oom=oom, message=message)
 
     def _fail_at_exec(self, container: str, number: int, output: Output, program: str) -> None:
         """The kernel refuses the program's format after the runtime has started the container."""
@@ -213,11 +216,13 @@ class PodRehearsal:
         self._tell(Began(container, number, command))
         self._feed(lambda machine, now: machine.container_started(container, now, self._draw))
 
-    def _end(self, container: str, number: int, exit_code: int, *, oom: bool) -> None:
+    def _end(
+        self, container: str, number: int, exit_code: int, *, oom: bool, message: str = ""
+    ) -> None:
         self._tell(Ended(container, number, exit_code, oom))
         self._feed(
             lambda machine, now: machine.container_exited(
-                container, exit_code, now, self._draw, oom=oom
+                container, exit_code, now, self._draw, oom=oom, message=message
             )
         )
 

@@ -29,6 +29,7 @@ from holdfast.rehearsal.given_data import Data
 from holdfast.rehearsal.guarantees import Loss
 from holdfast.rehearsal.network import PodNetwork, check_ports, own_network, shared_network
 from holdfast.rehearsal.record import NODE
+from holdfast.rehearsal.termination_message import can_show, message_path
 from holdfast.rehearsal.volumes import Volumes
 
 _NO_IMAGE = Loss(
@@ -66,6 +67,8 @@ class Stage:
     network: PodNetwork
     tree: Tree | None
     volumes: Volumes
+    scratch: Path
+    """Where its files lie that nobody keeps."""
     losses: tuple[Loss, ...]
 
     @property
@@ -128,8 +131,9 @@ async def prepare(plan: Plan, runtime: ContainerRuntime) -> Stage:
         *_pod_losses(plan),
         *_user_losses(plan),
         *volumes.losses(plan.pod, mounting=runtime.abilities.pid_namespace),
+        *_message_losses(plan, mounting=runtime.abilities.pid_namespace),
     ]
-    return Stage(plan, runtime, network, found.tree, volumes, tuple(losses))
+    return Stage(plan, runtime, network, found.tree, volumes, Path(scratch), tuple(losses))
 
 
 def _namespace_losses(runtime: ContainerRuntime) -> Iterator[Loss]:
@@ -203,6 +207,16 @@ def _pod_losses(plan: Plan) -> Iterator[Loss]:
         if spec.working_dir and not Path(spec.working_dir).is_dir():
             text = f"{spec.name} runs in {plan.directory}"
             yield Loss(text, f"its workingDir {spec.working_dir} is not on this computer")
+
+
+def _message_losses(plan: Plan, *, mounting: bool) -> Iterator[Loss]:
+    for spec in _containers(plan.pod):
+        path = message_path(spec)
+        if not mounting:
+            yield Loss(f"no {path} for {spec.name}", "its termination messages are not seen")
+        elif not can_show(path):
+            cost = "its termination messages are not seen; make that file to have it there"
+            yield Loss(f"no {path} for {spec.name}", cost)
 
 
 def _user_losses(plan: Plan) -> Iterator[Loss]:

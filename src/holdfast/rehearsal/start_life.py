@@ -17,8 +17,9 @@ from holdfast.rehearsal.inside import Executor
 from holdfast.rehearsal.life import Life
 from holdfast.rehearsal.output import Output
 from holdfast.rehearsal.runtime.sweep import sweep
-from holdfast.rehearsal.runtime.wire import Program
+from holdfast.rehearsal.runtime.wire import Mount, Program
 from holdfast.rehearsal.stage import Stage, identity
+from holdfast.rehearsal.termination_message import can_show, make_file, message_path
 
 
 async def start_life(stage: Stage, spec: Container, number: int, output: Output) -> Life:
@@ -26,7 +27,8 @@ async def start_life(stage: Stage, spec: Container, number: int, output: Output)
     group = None
     try:
         group = _make_group(stage, spec, number)
-        program = _program(stage, spec, group)
+        messages = _message_file(stage, spec, number)
+        program = _program(stage, spec, group, messages)
         running = await stage.runtime.start(program, output.writing, stage.network.descriptor)
     except BaseException:
         if group is not None:
@@ -35,7 +37,7 @@ async def start_life(stage: Stage, spec: Container, number: int, output: Output)
     finally:
         os.close(output.writing)
     executor = Executor(stage.runtime, program, running)
-    return Life(spec.name, number, program, running, group, output, executor)
+    return Life(spec.name, number, program, running, group, output, executor, messages)
 
 
 def _make_group(stage: Stage, spec: Container, number: int) -> Group | None:
@@ -55,7 +57,13 @@ def _make_group(stage: Stage, spec: Container, number: int) -> Group | None:
         ) from error
 
 
-def _program(stage: Stage, spec: Container, group: Group | None) -> Program:
+def _message_file(stage: Stage, spec: Container, number: int) -> Path | None:
+    if stage.runtime.abilities.pid_namespace and can_show(message_path(spec)):
+        return make_file(stage.scratch, spec.name, number)
+    return None
+
+
+def _program(stage: Stage, spec: Container, group: Group | None, messages: Path | None) -> Program:
     plan, abilities = stage.plan, stage.runtime.abilities
     environment = environment_of(plan.pod, spec, plan.data, stage.place)
     directory = plan.directory
@@ -64,6 +72,9 @@ def _program(stage: Stage, spec: Container, group: Group | None) -> Program:
     # Only root may choose.
     user, group_id = identity(plan.pod, spec) if os.geteuid() == 0 else (None, None)
     isolated = abilities.pid_namespace
+    mounts = stage.volumes.mounts_of(spec) if isolated else ()
+    if messages is not None:
+        mounts = (*mounts, Mount(str(messages), message_path(spec)))
     return Program(
         arguments=expanded(plan.commands[spec.name].words, environment),
         environment=environment,
@@ -73,7 +84,7 @@ def _program(stage: Stage, spec: Container, group: Group | None) -> Program:
         group=group_id,
         cgroup_files=group.files if group is not None else (),
         oom_score=oom_score_adj(plan.pod, spec, stage.place.memory_bytes),
-        mounts=stage.volumes.mounts_of(spec) if isolated else (),
+        mounts=mounts,
         isolated=isolated,
         network=stage.network.descriptor is not None,
     )

@@ -34,6 +34,14 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 # net/url: validEncoded, and what `escape` leaves alone in a path.
 _ENCODED = re.compile(r"(?:[\w\-.~!$&'()*+,;=:@\[\]/]|%[0-9A-Fa-f]{2})*", re.ASCII)
 _KEPT = "-._~$&+,/:;=@"
+# How OpenSSL begins the names of alerts, and where Go words them otherwise (crypto/tls alert.go).
+_ALERT = re.compile(r"^(SSLV3|TLSV1|TLSV13)_(ALERT_)?")
+_GO_ALERTS = {
+    "protocol version": "protocol version not supported",
+    "unknown ca": "unknown certificate authority",
+    "decrypt error": "error decrypting message",
+    "decode error": "error decoding message",
+}
 _PLAIN_ANSWER = "http: server gave HTTP response to HTTPS client"
 
 
@@ -154,6 +162,9 @@ async def _ask(url: str, named: str, headers: Headers) -> _Answer:
         text = str(error)
     except EOFError:
         text = "EOF"
+    except ssl.SSLError as error:
+        # A server of TLS 1.3 refuses a client only when it has answered the handshake.
+        text = _tls_error(error)
     except OSError as error:
         ends = (writer.get_extra_info(name) for name in ("sockname", "peername"))
         between = "->".join(join_host_port(*end[:2]) for end in ends if end)
@@ -207,7 +218,8 @@ def _request_target(parts: SplitResult) -> str:
 def _tls_error(error: ssl.SSLError) -> str:
     if error.reason in ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"):
         return _PLAIN_ANSWER
-    return f"remote error: tls: {(error.reason or str(error)).lower().replace('_', ' ')}"
+    words = _ALERT.sub("", error.reason or str(error)).lower().replace("_", " ")
+    return f"remote error: tls: {_GO_ALERTS.get(words, words)}"
 
 
 def _failure(url: str, text: str) -> Reply:

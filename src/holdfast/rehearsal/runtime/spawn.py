@@ -22,6 +22,7 @@ from holdfast.rehearsal.runtime.wire import Failure, Mount, Program
 
 _FAILED = 127
 _FIRST_SIGNALS = range(1, signal.NSIG)
+_DEVICES = Path("/dev")
 _JOINED = ("mnt", "uts", "ipc", "net")
 _NAMESPACES = kernel.NEW_PIDS | kernel.NEW_MOUNTS | kernel.NEW_HOSTNAME | kernel.NEW_IPC
 
@@ -151,10 +152,35 @@ def _arrange_files(program: Program, *, own_proc: bool) -> None:
     if own_proc:
         flags = kernel.NO_SUID | kernel.NO_DEVICES | kernel.NO_EXEC
         kernel.mount("proc", "/proc", "proc", flags)
+    if any(_is_new_device(each.target) for each in program.mounts):
+        _own_devices()
     for each in program.mounts:
+        if _is_new_device(each.target):
+            Path(each.target).touch()
         _bind(each)
     if program.hostname:
         kernel.set_hostname(program.hostname)
+
+
+def _is_new_device(target: str) -> bool:
+    """A file that a runtime puts into a container's /dev, such as /dev/termination-log."""
+    return Path(target).parent == _DEVICES and not Path(target).exists()
+
+
+def _own_devices() -> None:
+    """A directory /dev of its own, with everything that this computer's has."""
+    before = os.open(_DEVICES, os.O_PATH | os.O_CLOEXEC)
+    kernel.mount("devices", str(_DEVICES), "tmpfs", kernel.NO_SUID, "mode=755")
+    for source in Path(f"/proc/self/fd/{before}").iterdir():
+        target = _DEVICES / source.name
+        if source.is_symlink():
+            target.symlink_to(source.readlink())
+            continue
+        if source.is_dir():
+            target.mkdir()
+        else:
+            target.touch()
+        kernel.mount(str(source), str(target), flags=kernel.BIND | kernel.RECURSIVE)
 
 
 def _bind(wanted: Mount) -> None:
