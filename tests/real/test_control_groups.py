@@ -35,6 +35,14 @@ mkdir /sys/fs/cgroup/user/scope
 chown {NOBODY} /sys/fs/cgroup/user /sys/fs/cgroup/user/* /sys/fs/cgroup/user/scope/*
 mkdir -m 777 /run/nobody
 """
+# As in a container whose groups are its own: its processes lie in their root.
+_CROWDED = """
+mkdir /sys/fs/cgroup/crowded
+echo 0 > /sys/fs/cgroup/crowded/cgroup.procs
+exec unshare --cgroup --mount sh -c '
+    umount /sys/fs/cgroup && mount -t cgroup2 own /sys/fs/cgroup && exec "$@"
+' sh "$@"
+"""
 _KILL = """
 until grep -q "is ready" killed.err; do sleep 0.1; done
 find /sys/fs/cgroup -name "holdfast-*" > before-kill
@@ -85,6 +93,8 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
         _rehearsal(directory, "plain", told, small, {"leakMBps": 100},
                    start=("env", "TMPDIR=/run/nobody",
                           *through("--group", "/sys/fs/cgroup/user/scope"))),
+        _rehearsal(directory, "crowded", ACTED, small, {"leakMBps": 100},
+                   start=("sh", "-c", _CROWDED, "sh")),
         _rehearsal(directory, "killed", ("sleep", "600"), small, {}), "killed=$!",
         _KILL,
         "wait",
@@ -171,6 +181,15 @@ def test_delegated_part_is_enough(results: Path) -> None:
     assert "killed by the watch" not in ran.log
     assert "control group" not in ran.losses
     assert "the namespaces lie in a user namespace" in ran.losses
+
+
+def test_groups_with_processes_are_no_place(results: Path) -> None:
+    """Version 2 allows limits below groups without processes: it is said, with what would help."""
+    ran = _ran(results, "crowded")
+
+    assert "/sys/fs/cgroup: processes are in it" in ran.losses
+    assert "mkdir /sys/fs/cgroup/init && xargs" in ran.log
+    assert "killed by the watch on memory" in ran.log
 
 
 def test_nothing_is_left(results: Path) -> None:

@@ -45,8 +45,18 @@ def ask_grpc(port: int, service: str | None = None) -> Reply:
 
 def ask_https(port: int) -> Reply:
     """What the HTTPS probe says."""
-    action = HttpGetAction(port=port, path="/ready", scheme="HTTPS")
-    return asyncio.run(http_probe(action, Container(), TARGET, 5.0))
+
+    async def asking() -> Reply:
+        action = HttpGetAction(port=port, path="/ready", scheme="HTTPS")
+        reply = await http_probe(action, Container(), TARGET, 5.0)
+        # TLS takes leave of the other side before its socket closes.
+        connections = vars(asyncio.get_running_loop())["_transports"]
+        async with asyncio.timeout(30):
+            while any(each.get_extra_info("socket").fileno() >= 0 for each in connections.values()):
+                await asyncio.sleep(0.01)
+        return reply
+
+    return asyncio.run(asking())
 
 
 @pytest.fixture(scope="module")

@@ -43,6 +43,11 @@ _OWN_NETWORK = Loss(
 _OWN_SCORE = Path("/proc/self/oom_score_adj")
 _FIRST_OPEN_PORT = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 _DELEGATE = "start it with: systemd-run --user --scope -p Delegate=yes holdfast rehearse ..."
+# In a container with rights over its groups, as the entrypoint of docker:dind does.
+_MAKE_ROOM = (
+    "as root of a container: mkdir /sys/fs/cgroup/init && "
+    "xargs -rn1 < /sys/fs/cgroup/cgroup.procs > /sys/fs/cgroup/init/cgroup.procs"
+)
 
 
 @dataclass(frozen=True)
@@ -159,24 +164,25 @@ def _namespace_losses(runtime: ContainerRuntime) -> Iterator[Loss]:
 def _cgroup_losses(plan: Plan, tree: Tree | None, refusal: str) -> Iterator[Loss]:
     containers = _containers(plan.pod)
     if tree is None:
+        remedy = _MAKE_ROOM if os.geteuid() == 0 else _DELEGATE
         if any(spec.limit("memory") is not None for spec in containers):
             yield Loss(
                 f"no control group for memory ({refusal})",
                 "memory limits are watched ten times a second instead of enforced, and the "
                 "kernel's own choice of a victim is not shown",
-                _DELEGATE,
+                remedy,
             )
         else:
             yield Loss(
                 f"no control group ({refusal})",
                 "what is resident is measured, and shared pages count for each process",
-                _DELEGATE,
+                remedy,
             )
         if any(spec.limit("cpu") is not None for spec in containers):
             yield Loss(
                 f"no control group for CPU ({refusal})",
                 "CPU limits do not hold: starts and probes are faster than in the cluster",
-                _DELEGATE,
+                remedy,
             )
         return
     if tree.version == 1 and plan.behaviour.memory_oom_group:
