@@ -15,6 +15,7 @@ settings.load_profile("holdfast")
 TITLES = {
     "deadlines": "Probes of frozen dependencies",
     "rolling": "Requests lost by rolling restarts behind nginx",
+    "parity": "Pods in real time against the model",
     "zero loss": "Requests lost by a rollout (SIGTERM under load)",
 }
 

@@ -67,7 +67,7 @@ class Interpreter:
         if action is None:
             known = ", ".join(sorted(n[4:] for n in dir(self) if n.startswith("_do_")))
             raise ValueError(f"unknown command {command.name!r}; expected one of {known}")
-        if command.name in _HAPPENINGS:
+        if command.name in HAPPENINGS:
             self.played.append(command)
         return str(action(command))
 
@@ -252,7 +252,7 @@ class Interpreter:
         return values(self.world.trace, command)
 
 
-_HAPPENINGS = (
+HAPPENINGS = (
     "kubelet", "latency", "chance", "workload", "pod", "run", "delete", "evict", "edit",
     "restart-kubelet",
 )  # fmt: skip

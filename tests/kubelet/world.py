@@ -84,21 +84,25 @@ class VirtualWorld:
     def add_pod(self, pod: Pod, workload: Workload) -> None:
         """The kubelet hears of the pod."""
         setting = self._setting
-        self._simulation = Simulation(
-            self._draw,
-            self.trace.append,
-            latency=setting.latency,
-            surroundings=Surroundings(workload.dependencies, setting.kubelet),
-            # Every probe is asked, so that stories can tell of all of them.
-            skips=False,
-            start=setting.begin,
-        )
+        self._simulation = self.simulate(setting, self._draw)
         self._run = self._simulation.add_pod(
             pod,
             setting.kubelet,
             workload.containers,
             kubelet_started_at=setting.begin - setting.kubelet_age,
             back_off_cap_seconds=setting.back_off_cap,
+            surroundings=Surroundings(workload.dependencies, setting.kubelet),
+        )
+
+    def simulate(self, setting: Setting, draw: Draw) -> Simulation:
+        """The simulation of the story, which begins now."""
+        return Simulation(
+            draw,
+            self.trace.append,
+            latency=setting.latency,
+            # Every probe is asked, so that stories can tell of all of them.
+            skips=False,
+            start=setting.begin,
         )
 
     def run(self, until: float) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import asdict
+from tests.parity.delays import Delays
 from tests.recordings.actor import workload_of
-from tests.recordings.predict import Scene, scene_of
+from tests.recordings.predict import SLACK_SECONDS, Row, Scene, judge, predict, scene_of
 from tests.recordings.recorded import NAMES, recording
 from tests.recordings.sights import Moment, SeenEvent, SeenStatus, Sight, durations
 from tests.rehearsal.play import ACTED
@@ -34,8 +36,6 @@ from holdfast.simulation.workload import ContainerWorkload, Workload
 
 LONGEST_SECONDS = 301.0
 """Recordings that end within five minutes."""
-SHOWN_SECONDS = 120.0
-"""How much of each is acted again: their cycles have come round by then."""
 # What a rehearsal does not have: a scheduler, images, an eviction manager.
 ELSEWHERE = {"cannot-schedule", "image-absent", "ephemeral-evicted"}
 SHORT_NAMES = tuple(
@@ -47,7 +47,7 @@ SHORT_NAMES = tuple(
 # A start takes milliseconds here, and longer where others use the processor as well.
 _LATENCY = Latency(sandbox=(0.0, 0.3), start=(0.0, 1.5), report=(0.0, 0.3), stop_sandbox=(0.0, 0.3))
 # From the first instruction of the interpreter until the actor listens, and what it then holds.
-_ACTOR_START = uniform(0.03, 1.0)
+_ACTOR_START = (0.03, 1.0)
 _ACTOR_BYTES = Quantity.parse("14Mi")
 # Here SIGTERM comes before an interpreter could have a handler for it; a shell is quick enough.
 _TERM_AT_ONCE = {"poststart-fails"}
@@ -66,18 +66,34 @@ class Acted(NamedTuple):
     sights: dict[Sight, Moment]
 
 
-def reenact(names: tuple[str, ...], directory: Path) -> dict[str, Acted]:
+def reenact(names: tuple[str, ...], directory: Path) -> tuple[dict[str, Acted], Delays]:
     """Run all of them at once; it takes as long as the longest."""
 
-    async def together() -> list[Acted]:
-        return await asyncio.gather(
-            *(
-                _act(name, directory / name, number * _STAGGER_SECONDS)
-                for number, name in enumerate(names)
+    async def together() -> tuple[list[Acted], Delays]:
+        async with Delays.measured() as delays:
+            acted = await asyncio.gather(
+                *(
+                    _act(name, directory / name, number * _STAGGER_SECONDS)
+                    for number, name in enumerate(names)
+                )
             )
-        )
+        return acted, delays
 
-    return dict(zip(names, asyncio.run(together()), strict=True))
+    acted, delays = asyncio.run(together())
+    return dict(zip(names, acted, strict=True)), delays
+
+
+def judge_acted(acted: Acted, delays: Delays, seeds: int) -> list[Row]:
+    """Every sight against what is predicted of a computer that is as late as this one was."""
+    late = delays.wake + delays.start
+    spans = asdict(acted.scene.latency)
+    scene = acted.scene._replace(
+        latency=Latency(**{name: (low, high + late) for name, (low, high) in spans.items()}),
+        workload=_workload(acted.scene.pod, late),
+    )
+    # A sight is late, and what its time is counted from.
+    slack = SLACK_SECONDS + 2 * delays.wake
+    return judge(acted.sights, predict(scene, seeds), scene.span, slack)
 
 
 async def _act(name: str, directory: Path, delay: float) -> Acted:
@@ -85,7 +101,7 @@ async def _act(name: str, directory: Path, delay: float) -> Acted:
     directory.mkdir()
     pod = _here(recording(name)["manifest"], directory)
     recorded = scene_of(name)
-    span = min(recorded.span, SHOWN_SECONDS)
+    span = recorded.span
     plan = Plan(
         admit(pod, recorded.kubelet),
         recorded.kubelet,
@@ -120,7 +136,6 @@ async def _act(name: str, directory: Path, delay: float) -> Acted:
         await rehearsal.abandon()
         scene = recorded._replace(
             pod=pod,
-            workload=_workload(pod),
             span=span,
             latency=_LATENCY,
             cgroup_v1=stage.tree is None or stage.tree.version == 1,
@@ -148,11 +163,13 @@ def _command(name: str, command: tuple[str, ...] | None) -> CommandLine:
     return CommandLine(words, given=False)
 
 
-def _workload(pod: Pod) -> Workload:
+def _workload(pod: Pod, late: float) -> Workload:
     """The recorded script, acted by a program of Python instead of one of Go."""
     workload = workload_of(pod)
     containers = {
-        spec.name: _slower(workload.containers[spec.name], acted=_is_acted(spec.command))
+        spec.name: _slower(workload.containers[spec.name], late)
+        if _is_acted(spec.command)
+        else workload.containers[spec.name]
         for spec in _containers(pod)
     }
     return msgspec.structs.replace(
@@ -174,10 +191,9 @@ def _other_cat(workload: ContainerWorkload) -> ContainerWorkload:
     return msgspec.structs.replace(workload, exec=answers)
 
 
-def _slower(workload: ContainerWorkload, *, acted: bool) -> ContainerWorkload:
-    if not acted:
-        return workload
-    start = msgspec.structs.replace(workload.start, cpu=_ACTOR_START)
+def _slower(workload: ContainerWorkload, late: float) -> ContainerWorkload:
+    soonest, latest = _ACTOR_START
+    start = msgspec.structs.replace(workload.start, cpu=uniform(soonest, latest + late))
     memory = msgspec.structs.replace(workload.memory, start=_ACTOR_BYTES)
     return msgspec.structs.replace(workload, start=start, memory=memory)
 
@@ -194,13 +210,14 @@ def main() -> None:
     """Print what was seen of the named recordings, beside what is predicted."""
     import tempfile
 
-    from tests.recordings.predict import judge, lines, predict
+    from tests.recordings.predict import lines
 
     with tempfile.TemporaryDirectory() as directory:
-        acted = reenact(tuple(sys.argv[1:]) or SHORT_NAMES, Path(directory))
+        acted, delays = reenact(tuple(sys.argv[1:]) or SHORT_NAMES, Path(directory))
     for name, each in acted.items():
-        for line in lines(name, judge(each.sights, predict(each.scene, 100), each.scene.span)):
+        for line in lines(name, judge_acted(each, delays, 100)):
             print(line)
+    print(delays)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ to the nearer end. A new recording is a new file in this directory.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -58,13 +58,14 @@ class Row(NamedTuple):
     sight: Sight
     predicted: Interval | None
     observed: float | None
+    slack: float = SLACK_SECONDS
 
     @property
     def margin(self) -> float | None:
         """Seconds to the nearer end of the interval; negative outside; None where none is."""
         if self.predicted is None or self.observed is None:
             return None
-        low, high = self.predicted.low - SLACK_SECONDS, self.predicted.high + SLACK_SECONDS
+        low, high = self.predicted.low - self.slack, self.predicted.high + self.slack
         return min(self.observed - low, high - self.observed)
 
     @property
@@ -95,12 +96,15 @@ def compare(name: str, seeds: int = SEEDS) -> list[Row]:
 
 
 def judge(
-    observed: dict[Sight, Moment], predicted: dict[Sight, Interval], span: float
+    observed: dict[Sight, Moment],
+    predicted: dict[Sight, Interval],
+    span: float,
+    slack: float = SLACK_SECONDS,
 ) -> list[Row]:
     """Every sight that was observed, and every sight that must have been within the span."""
-    rows = [Row(sight, predicted.get(sight), at.after) for sight, at in observed.items()]
+    rows = [Row(sight, predicted.get(sight), at.after, slack) for sight, at in observed.items()]
     rows += [
-        Row(sight, interval, None)
+        Row(sight, interval, None, slack)
         for sight, interval in predicted.items()
         if sight not in observed and interval.share == 1.0 and interval.latest < span
     ]
@@ -149,15 +153,20 @@ def predict(scene: Scene, seeds: int) -> dict[Sight, Interval]:
     if fit((scene.pod,), (NODE,), scene.kubelet).placements[0].node is None:
         # No kubelet ever hears of it.
         return {Sight("pod", 0, "phase Pending (1)", "created"): Interval(0.0, 0.0, 1.0, 0.0)}
+    return intervals([_replay(scene, seed) for seed in range(seeds)])
+
+
+def intervals(replays: Sequence[Mapping[Sight, Moment]]) -> dict[Sight, Interval]:
+    """Where replays saw what they saw."""
     found: dict[Sight, list[Moment]] = {}
-    for seed in range(seeds):
-        for sight, at in _replay(scene, seed).items():
+    for replay in replays:
+        for sight, at in replay.items():
             found.setdefault(sight, []).append(at)
     return {
         sight: Interval(
             min(moment.after for moment in moments),
             max(moment.after for moment in moments),
-            len(moments) / seeds,
+            len(moments) / len(replays),
             max(moment.since_created for moment in moments),
         )
         for sight, moments in found.items()
@@ -165,24 +174,11 @@ def predict(scene: Scene, seeds: int) -> dict[Sight, Interval]:
 
 
 def _replay(scene: Scene, seed: int) -> dict[Sight, Moment]:
-    statuses: list[SeenStatus] = []
-    events: list[SeenEvent] = []
-
-    def watch(happening: Happening) -> None:
-        what = happening.what
-        if isinstance(what, PublishStatus):
-            statuses.append(SeenStatus(happening.at, what.status))
-        elif isinstance(what, PublishEvent):
-            events.append(
-                SeenEvent(
-                    happening.at, what.container, what.reason, what.type, what.message, what.count
-                )
-            )
-
+    trace: list[Happening] = []
     draw = ExtremeStreams(seed)
     surroundings = Surroundings(behaviour=scene.kubelet, cgroup_v1=scene.cgroup_v1, cores=_CORES)
     simulation = Simulation(
-        draw, watch, latency=scene.latency, start=draw("phase"), surroundings=surroundings
+        draw, trace.append, latency=scene.latency, start=draw("phase"), surroundings=surroundings
     )
     run = simulation.add_pod(scene.pod, scene.kubelet, scene.workload.containers)
     created = simulation.now
@@ -191,6 +187,19 @@ def _replay(scene: Scene, seed: int) -> dict[Sight, Moment]:
         simulation.at(created + scene.deleted_after, simulation.delete, run, grace)
     # Longer than the recording, so that what may still have been seen at its end is complete.
     simulation.run(created + scene.span * _LONGER)
+    return sights_of(trace, created)
+
+
+def sights_of(trace: Sequence[Happening], created: float) -> dict[Sight, Moment]:
+    """What somebody sees of what happens."""
+    statuses: list[SeenStatus] = []
+    events: list[SeenEvent] = []
+    for at, what in ((happening.at, happening.what) for happening in trace):
+        if isinstance(what, PublishStatus):
+            statuses.append(SeenStatus(at, what.status))
+        elif isinstance(what, PublishEvent):
+            fields = (what.container, what.reason, what.type, what.message, what.count)
+            events.append(SeenEvent(at, *fields))
     return durations(statuses, events, created)
 
 

@@ -6,10 +6,14 @@ import time
 class Clock:
     """Seconds since 1970, as the machine and the API count them."""
 
-    def __init__(self, speed: float = 1.0) -> None:
-        """Begin now. A `speed` above 1 lets waits pass sooner, for processes that are acted."""
+    def __init__(self, speed: float = 1.0, date: float | None = None) -> None:
+        """Begin now, or at another date.
+
+        A `speed` above 1 lets waits pass sooner where nothing real takes part: tests play stories
+        of many minutes through the real driver.
+        """
         self.speed = speed
-        self._date = time.time()
+        self._date = time.time() if date is None else date
         self._begun = time.monotonic()
 
     def now(self) -> float:
