@@ -23,6 +23,8 @@ from holdfast.rehearsal.runtime.wire import Failure, Mount, Program
 _FAILED = 127
 _FIRST_SIGNALS = range(1, signal.NSIG)
 _DEVICES = Path("/dev")
+# tty1, ttyS0, vcs1 and so on; /dev/tty itself is the terminal of whoever opens it.
+_CONSOLES = (*(f"tty{digit}" for digit in range(10)), "ttyS", "vcs")
 _JOINED = ("mnt", "uts", "ipc", "net")
 _NAMESPACES = kernel.NEW_PIDS | kernel.NEW_MOUNTS | kernel.NEW_HOSTNAME | kernel.NEW_IPC
 
@@ -168,13 +170,18 @@ def _is_new_device(target: str) -> bool:
 
 
 def _own_devices() -> None:
-    """A directory /dev of its own, with everything that this computer's has."""
+    """A directory /dev of its own: this computer's without its disks and consoles.
+
+    Containers have neither, and every mount takes its time.
+    """
     before = os.open(_DEVICES, os.O_PATH | os.O_CLOEXEC)
     kernel.mount("devices", str(_DEVICES), "tmpfs", kernel.NO_SUID, "mode=755")
     for source in Path(f"/proc/self/fd/{before}").iterdir():
         target = _DEVICES / source.name
         if source.is_symlink():
             target.symlink_to(source.readlink())
+            continue
+        if source.name.startswith(_CONSOLES) or source.is_block_device():
             continue
         if source.is_dir():
             target.mkdir()
