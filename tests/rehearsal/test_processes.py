@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.rehearsal.play import ACTED, acting, need_root, plan_of, play, pod_of
@@ -75,6 +76,41 @@ def test_handler_of_sigterm_decides() -> None:
     seen = play(plan_of(pod, *ACTED), 10, deleted_after_start)
 
     assert seen.ends() == [(3, False)]
+
+
+@pytest.mark.parametrize(
+    ("context", "rights"),
+    [
+        ({}, "00000000a80425fb 0"),
+        ({"capabilities": {"drop": ["ALL"], "add": ["NET_BIND_SERVICE"]}}, "0000000000000400 0"),
+        ({"capabilities": {"add": ["CAP_SYS_PTRACE"], "drop": ["mknod"]}}, "00000000a00c25fb 0"),
+        ({"allowPrivilegeEscalation": False}, "00000000a80425fb 1"),
+        ({"runAsUser": 4711}, "0000000000000000 0"),
+    ],
+)
+def test_root_may_do_what_containers_may(context: dict[str, Any], rights: str) -> None:
+    """The capabilities that runtimes give, as the manifest changes them, and no others."""
+    script = "while read name value; do case $name in CapEff:|NoNewPrivs:) echo $value;; esac; done"
+    pod = pod_of({"securityContext": context}, restartPolicy="Never")
+
+    seen = play(plan_of(pod, "sh", "-c", f"{script} < /proc/self/status"), 10)
+
+    assert " ".join(seen.lines()) == rights
+
+
+def test_privileged_container_may_do_everything() -> None:
+    """As root on this computer, in probes as well."""
+    script = "grep CapEff /proc/self/status"
+    probe = {"exec": {"command": ["sh", "-c", f"{script}; exit 1"]}, "periodSeconds": 1}
+    (own,) = (
+        line for line in Path("/proc/self/status").read_text().splitlines() if "CapBnd" in line
+    )
+
+    for privileged in (True, False):
+        container = {"securityContext": {"privileged": privileged}, "readinessProbe": probe}
+        seen = play(plan_of(pod_of(container), "sleep", "60"), 2)
+        (first, *_) = seen.probes()
+        assert (first.reply.output.split()[1] == own.split()[1]) == privileged
 
 
 def test_kernel_kills_for_memory() -> None:

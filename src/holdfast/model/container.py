@@ -197,6 +197,13 @@ class EnvFromSource(ApiStruct, frozen=True):
     secret_ref: ObjectReference | None = None
 
 
+class Capabilities(ApiStruct, frozen=True):
+    """core/v1 Capabilities."""
+
+    add: tuple[str, ...] | None = None
+    drop: tuple[str, ...] | None = None
+
+
 class SecurityContext(ApiStruct, frozen=True):
     """core/v1 SecurityContext and PodSecurityContext, the fields that change how a process ends."""
 
@@ -206,6 +213,8 @@ class SecurityContext(ApiStruct, frozen=True):
     read_only_root_filesystem: bool | None = None
     fs_group: int | None = None
     privileged: bool | None = None
+    allow_privilege_escalation: bool | None = None
+    capabilities: Capabilities | None = None
 
 
 class VolumeMount(ApiStruct, frozen=True):

@@ -156,7 +156,8 @@ def _namespace_losses(runtime: ContainerRuntime) -> Iterator[Loss]:
     if abilities.user_namespace:
         yield Loss(
             "the namespaces lie in a user namespace",
-            "programs cannot become another user, and files of others seem to be nobody's",
+            "programs have no rights of root: they cannot become another user nor change owners, "
+            "and files of others seem to be nobody's",
             "run as root",
         )
 

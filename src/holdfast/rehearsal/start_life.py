@@ -16,6 +16,7 @@ from holdfast.rehearsal.environment import environment_of
 from holdfast.rehearsal.inside import Executor
 from holdfast.rehearsal.life import Life
 from holdfast.rehearsal.output import Output
+from holdfast.rehearsal.rights import capabilities_of, gains_no_rights
 from holdfast.rehearsal.runtime.sweep import sweep
 from holdfast.rehearsal.runtime.wire import Mount, Program
 from holdfast.rehearsal.stage import Stage, identity
@@ -82,6 +83,8 @@ def _program(stage: Stage, spec: Container, group: Group | None, messages: Path 
         hostname=plan.pod.metadata.name[:63] if isolated else "",
         user=user,
         group=group_id,
+        capabilities=capabilities_of(spec),
+        gains_no_rights=gains_no_rights(spec),
         cgroup_files=group.files if group is not None else (),
         oom_score=oom_score_adj(plan.pod, spec, stage.place.memory_bytes),
         mounts=mounts,

@@ -18,7 +18,9 @@ READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC = 0x1, 0x2, 0x4, 0x8
 REMOUNT, BIND, RECURSIVE, PRIVATE = 0x20, 0x1000, 0x4000, 0x4_0000
 
 _PARENT_DEATH_SIGNAL = 1
+_DROP_FROM_BOUND = 24
 _CHILD_SUBREAPER = 36
+_NO_NEW_PRIVILEGES = 38
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -56,6 +58,16 @@ def set_hostname(name: str) -> None:
 def die_with_parent(signal_number: int) -> None:
     """Get this signal when the parent ends (PR_SET_PDEATHSIG)."""
     _check(_libc.prctl(_PARENT_DEATH_SIGNAL, signal_number, 0, 0, 0), "prctl")
+
+
+def drop_capability(number: int) -> None:
+    """Nobody gains it again by executing a program (PR_CAPBSET_DROP)."""
+    _check(_libc.prctl(_DROP_FROM_BOUND, number, 0, 0, 0), "prctl")
+
+
+def gain_no_rights() -> None:
+    """Programs with a setuid bit or file capabilities gain nothing (PR_SET_NO_NEW_PRIVS)."""
+    _check(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0), "prctl")
 
 
 def adopt_orphans() -> None:

@@ -22,6 +22,7 @@ from holdfast.rehearsal.runtime.wire import Failure, Mount, Program
 
 _FAILED = 127
 _FIRST_SIGNALS = range(1, signal.NSIG)
+_LAST_CAPABILITY = Path("/proc/sys/kernel/cap_last_cap")
 _DEVICES = Path("/dev")
 # tty1, ttyS0, vcs1 and so on; /dev/tty itself is the terminal of whoever opens it.
 _CONSOLES = (*(f"tty{digit}" for digit in range(10)), "ttyS", "vcs")
@@ -129,6 +130,8 @@ def _become(program: Program, ends: _Ends, joined: dict[str, int], *, own_proc: 
         _connect(ends.output)
         step, subject = "directory", program.directory
         os.chdir(program.directory)
+        step, subject = "capabilities", ""
+        _take_rights(program)
         step, subject = "user", str(program.user)
         _take_identity(program)
         _reset_signals()
@@ -202,6 +205,19 @@ def _connect(output: int) -> None:
     os.dup2(nothing, 0)
     os.dup2(output, 1)
     os.dup2(output, 2)
+
+
+def _take_rights(program: Program) -> None:
+    if program.gains_no_rights:
+        kernel.gain_no_rights()
+    if program.capabilities is None:
+        return
+    last = int(_LAST_CAPABILITY.read_text(encoding="ascii"))
+    # Without the right to drop them there are none to drop.
+    with contextlib.suppress(PermissionError):
+        for number in range(last + 1):
+            if number not in program.capabilities:
+                kernel.drop_capability(number)
 
 
 def _take_identity(program: Program) -> None:

@@ -36,6 +36,9 @@ class Program:
     hostname: str = ""
     user: int | None = None
     group: int | None = None
+    capabilities: tuple[int, ...] | None = None
+    """What root may do in it; None for whatever the runtime may."""
+    gains_no_rights: bool = False
     cgroup_files: tuple[str, ...] = ()
     """The `cgroup.procs` of every hierarchy that it is put into."""
     oom_score: int | None = None
@@ -84,6 +87,8 @@ def program_of(content: dict[str, Any]) -> Program:
     values = dict(content)
     for name in ("arguments", "cgroup_files"):
         values[name] = tuple(values[name])
+    if values["capabilities"] is not None:
+        values["capabilities"] = tuple(values["capabilities"])
     values["mounts"] = tuple(Mount(**each) for each in values["mounts"])
     return Program(**values)
 
