@@ -40,6 +40,7 @@ _NO_IMAGE = Loss(
 _OWN_NETWORK = Loss(
     "a network of its own", "it reaches this computer only: no name server, no other machine"
 )
+_SWAPS = Path("/proc/swaps")
 _OWN_SCORE = Path("/proc/self/oom_score_adj")
 _FIRST_OPEN_PORT = Path("/proc/sys/net/ipv4/ip_unprivileged_port_start")
 _DELEGATE = "start it with: systemd-run --user --scope -p Delegate=yes holdfast rehearse ..."
@@ -192,11 +193,22 @@ def _cgroup_losses(plan: Plan, tree: Tree | None, refusal: str) -> Iterator[Loss
             "an out-of-memory kill takes one process; a node with version 2 ends the whole "
             "container",
         )
+    if not tree.limits_swap and _has_swap():
+        yield Loss(
+            "swap without limits",
+            "a program over its memory limit is swapped out before it is killed",
+            "swapoff -a, or boot with swapaccount=1",
+        )
     for spec in containers:
         cores = read_quantity(spec.limit("cpu"))
         if cores is not None and cores > Quantity.parse(os.cpu_count() or 1):
             text = f"{os.cpu_count()} processors for {spec.name}'s limit of {spec.limit('cpu')}"
             yield Loss(text, "it cannot use more than there are")
+
+
+def _has_swap() -> bool:
+    """Whether memory of this computer can be swapped out: a line for each place, below a title."""
+    return len(_SWAPS.read_text(encoding="utf-8").splitlines()) > 1
 
 
 def _pod_losses(plan: Plan) -> Iterator[Loss]:

@@ -46,6 +46,10 @@ class Tree(Protocol):
     place: str
     """The directory below which everything is made, for people."""
 
+    @property
+    def limits_swap(self) -> bool:
+        """Whether a limit of memory holds for what is swapped out as well."""
+
     def make(self, name: str, values: CgroupValues, *, group_kill: bool) -> Group:
         """A group for a life of a container; raises OSError when the kernel refuses a value.
 

@@ -10,6 +10,7 @@ from holdfast.kubelet.cgroups import QUOTA_PERIOD_MICROSECONDS, CgroupValues
 from holdfast.rehearsal.cgroups.group import Group, Usage, read_number, read_table
 
 _NANO = 1e-9
+_WITH_SWAP = "memory.memsw.limit_in_bytes"
 
 
 class Group1:
@@ -63,6 +64,11 @@ class Tree1:
             self.directories += self._make(directory, values).directories
         self._below = f"{name}/pod/"
 
+    @property
+    def limits_swap(self) -> bool:
+        """Only with swap accounting, which some kernels leave out."""
+        return (self._parents[0] / _WITH_SWAP).exists()
+
     def make(self, name: str, values: CgroupValues, *, group_kill: bool) -> Group:
         """A group for a life of a container."""
         del group_kill
@@ -86,7 +92,7 @@ def _write(memory: Path, cpu: Path, values: CgroupValues) -> None:
     if values.memory_max is not None:
         limit = str(values.memory_max)
         (memory / "memory.limit_in_bytes").write_text(limit, encoding="ascii")
-        # No swap beyond the limit; a kernel without swap accounting has no such file.
-        with_swap = memory / "memory.memsw.limit_in_bytes"
+        # No swap beyond the limit.
+        with_swap = memory / _WITH_SWAP
         if with_swap.exists():
             with_swap.write_text(limit, encoding="ascii")

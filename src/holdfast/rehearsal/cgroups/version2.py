@@ -11,6 +11,7 @@ from holdfast.kubelet.cgroups import QUOTA_PERIOD_MICROSECONDS, CgroupValues
 from holdfast.rehearsal.cgroups.group import Group, Usage, read_number, read_table
 
 _MICRO = 1e-6
+_SWAP = "memory.swap.max"
 _CONTROLLERS = "+memory +cpu"
 
 
@@ -59,6 +60,11 @@ class Tree2:
             _write(directory, values)
         _delegate(self._directory)
 
+    @property
+    def limits_swap(self) -> bool:
+        """Only with swap accounting, which some kernels leave out."""
+        return (self._directory / _SWAP).exists()
+
     def make(self, name: str, values: CgroupValues, *, group_kill: bool) -> Group:
         """A group for a life of a container."""
         directory = self._directory / name
@@ -79,8 +85,8 @@ def _write(directory: Path, values: CgroupValues) -> None:
         written["cpu.max"] = f"{values.quota_microseconds} {QUOTA_PERIOD_MICROSECONDS}"
     if values.memory_max is not None:
         written["memory.max"] = str(values.memory_max)
-        # The kubelet's NoSwap; a kernel without swap accounting has no such file.
-        if (directory / "memory.swap.max").exists():
-            written["memory.swap.max"] = "0"
+        # The kubelet's NoSwap.
+        if (directory / _SWAP).exists():
+            written[_SWAP] = "0"
     for name, text in written.items():
         (directory / name).write_text(text, encoding="ascii")
