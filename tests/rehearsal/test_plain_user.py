@@ -87,12 +87,18 @@ def told(err: str) -> list[str]:
 def test_user_namespace_gives_a_first_process(place: Path) -> None:
     """PID 1, a host name and exec probes inside, as root has them; the price is said twice."""
     code = (
-        "import os,socket,time; print(os.getpid(), socket.gethostname(), os.getuid(), flush=True); "
+        "import os,socket,time; print(os.getpid(), socket.gethostname(), os.getuid(), flush=True)\n"
+        "try: open('/tmp/written', 'w')\n"
+        "except OSError as error: print(error.strerror, flush=True)\n"
         "time.sleep(60)"
     )
     probe = {"exec": {"command": ["sh", "-c", "test $$(cat /proc/1/comm) = python && exit 7"]},
              "periodSeconds": 1}  # fmt: skip
-    container = {"readinessProbe": probe, "ports": [{"containerPort": 81}]}
+    container = {
+        "readinessProbe": probe,
+        "ports": [{"containerPort": 81}],
+        "securityContext": {"readOnlyRootFilesystem": True},
+    }
     command = (sys.executable, "-c", code)
 
     with rehearsing(place, "--for", "3s", "-o", "json", through=through(), container=container,
@@ -100,6 +106,7 @@ def test_user_namespace_gives_a_first_process(place: Path) -> None:
         report, err = finished(running)
 
     assert f"| 1 web {NOBODY}" in err
+    assert "| Read-only file system" in err
     assert "Readiness probe failed" in err
     for lines in (told(err), losses(report)):
         text = "\n".join(lines)

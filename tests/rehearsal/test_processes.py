@@ -98,6 +98,27 @@ def test_root_may_do_what_containers_may(context: dict[str, Any], rights: str) -
     assert " ".join(seen.lines()) == rights
 
 
+def test_read_only_files(tmp_path: Path) -> None:
+    """readOnlyRootFilesystem: volumes, /dev/shm and the termination message can be written."""
+    (tmp_path / "data").mkdir()
+    container = {
+        "securityContext": {"readOnlyRootFilesystem": True},
+        "volumeMounts": [{"name": "data", "mountPath": str(tmp_path / "data")}],
+    }
+    pod = pod_of(container, volumes=[{"name": "data", "emptyDir": {}}], restartPolicy="Never")
+    places = (tmp_path, Path("/tmp"), tmp_path / "data", Path("/dev/shm"))
+    files = [str(place / f"written-{os.getpid()}") for place in places]
+    script = "; ".join(f"(echo x > {file}) 2> /dev/null && echo {file} && rm {file}"
+                       for file in files)  # fmt: skip
+
+    seen = play(plan_of(pod, "sh", "-c", f"{script}; echo end > /dev/termination-log"), 10)
+
+    (status,) = seen.status.container_statuses or ()
+    assert status.state.terminated is not None
+    assert seen.lines() == files[2:]
+    assert status.state.terminated.message == "end\n"
+
+
 def test_privileged_container_may_do_everything() -> None:
     """As root on this computer, in probes as well."""
     script = "grep CapEff /proc/self/status"

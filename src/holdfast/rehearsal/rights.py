@@ -38,6 +38,12 @@ def gains_no_rights(spec: Container) -> bool:
     return context is not None and context.allow_privilege_escalation is False
 
 
+def reads_only(spec: Container) -> bool:
+    """Whether it writes to nothing but its volumes (readOnlyRootFilesystem)."""
+    context = spec.security_context
+    return context is not None and bool(context.read_only_root_filesystem)
+
+
 def _kept(wanted: Capabilities) -> set[str]:
     added = {_plain(name) for name in wanted.add or ()}
     dropped = {_plain(name) for name in wanted.drop or ()}

@@ -29,6 +29,8 @@ from holdfast.rehearsal.given_data import Data
 from holdfast.rehearsal.guarantees import Loss
 from holdfast.rehearsal.network import PodNetwork, check_ports, own_network, shared_network
 from holdfast.rehearsal.record import NODE
+from holdfast.rehearsal.rights import reads_only
+from holdfast.rehearsal.runtime.wire import Abilities
 from holdfast.rehearsal.termination_message import can_show, message_path
 from holdfast.rehearsal.volumes import Volumes
 
@@ -134,7 +136,7 @@ async def prepare(plan: Plan, runtime: ContainerRuntime) -> Stage:
         _NO_IMAGE,
         *_namespace_losses(runtime),
         *_cgroup_losses(plan, found.tree, found.refusal),
-        *_pod_losses(plan),
+        *_pod_losses(plan, runtime.abilities),
         *_user_losses(plan),
         *volumes.losses(plan.pod, mounting=runtime.abilities.pid_namespace),
         *_message_losses(plan, mounting=runtime.abilities.pid_namespace),
@@ -211,7 +213,7 @@ def _has_swap() -> bool:
     return len(_SWAPS.read_text(encoding="utf-8").splitlines()) > 1
 
 
-def _pod_losses(plan: Plan) -> Iterator[Loss]:
+def _pod_losses(plan: Plan, abilities: Abilities) -> Iterator[Loss]:
     pod = plan.pod
     if plan.own_network:
         yield _OWN_NETWORK
@@ -219,8 +221,7 @@ def _pod_losses(plan: Plan) -> Iterator[Loss]:
         text = "each container has a PID namespace of its own"
         yield Loss(text, "shareProcessNamespace is not rehearsed")
     for spec in _containers(pod):
-        context = spec.security_context
-        if context is not None and context.read_only_root_filesystem:
+        if reads_only(spec) and not abilities.read_only_files:
             text = f"{spec.name} can write to the computer's files"
             yield Loss(text, "readOnlyRootFilesystem is not rehearsed")
         if spec.working_dir and not Path(spec.working_dir).is_dir():

@@ -16,7 +16,7 @@ from holdfast.rehearsal.environment import environment_of
 from holdfast.rehearsal.inside import Executor
 from holdfast.rehearsal.life import Life
 from holdfast.rehearsal.output import Output
-from holdfast.rehearsal.rights import capabilities_of, gains_no_rights
+from holdfast.rehearsal.rights import capabilities_of, gains_no_rights, reads_only
 from holdfast.rehearsal.runtime.sweep import sweep
 from holdfast.rehearsal.runtime.wire import Mount, Program
 from holdfast.rehearsal.stage import Stage, identity
@@ -85,6 +85,7 @@ def _program(stage: Stage, spec: Container, group: Group | None, messages: Path 
         group=group_id,
         capabilities=capabilities_of(spec),
         gains_no_rights=gains_no_rights(spec),
+        read_only_files=abilities.read_only_files and reads_only(spec),
         cgroup_files=group.files if group is not None else (),
         oom_score=oom_score_adj(plan.pod, spec, stage.place.memory_bytes),
         mounts=mounts,

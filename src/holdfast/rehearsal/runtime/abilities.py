@@ -28,6 +28,7 @@ def find_abilities() -> Abilities:
     return Abilities(
         pid_namespace=True,
         own_proc=not _attempt(_mount_proc),
+        read_only_files=not _attempt(_forbid_writing),
         user_namespace=within,
         # A network of a user namespace cannot be tied to that of this computer.
         network_namespace=not within and not _attempt(lambda: kernel.unshare(kernel.NEW_NETWORK)),
@@ -48,6 +49,12 @@ def _enter_user_namespace() -> None:
             os.write(descriptor, text.encode())
         finally:
             os.close(descriptor)
+
+
+def _forbid_writing() -> None:
+    kernel.unshare(_OWN)
+    kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
+    kernel.set_writable("/", writable=False, below=True)
 
 
 def _mount_proc() -> None:

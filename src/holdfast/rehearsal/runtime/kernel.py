@@ -17,6 +17,11 @@ NEW_NETWORK = 0x4000_0000
 READ_ONLY, NO_SUID, NO_DEVICES, NO_EXEC = 0x1, 0x2, 0x4, 0x8
 REMOUNT, BIND, RECURSIVE, PRIVATE = 0x20, 0x1000, 0x4000, 0x4_0000
 
+# The number is the same for all architectures; linux/fcntl.h, linux/mount.h.
+_MOUNT_SETATTR = 442
+_AT_PRESENT_DIRECTORY, _AT_RECURSIVE = -100, 0x8000
+_ATTRIBUTE_READ_ONLY = 0x1
+
 _PARENT_DEATH_SIGNAL = 1
 _DROP_FROM_BOUND = 24
 _CHILD_SUBREAPER = 36
@@ -47,6 +52,23 @@ def mount(source: str, target: str, kind: str = "", flags: int = 0, options: str
         ),
         f"mount {target}",
     )
+
+
+def set_writable(target: str, *, writable: bool, below: bool = False) -> None:
+    """Allow or forbid writing to a mount, and to all `below` it (mount_setattr(2), Linux 5.12)."""
+    flag = ctypes.c_uint64(_ATTRIBUTE_READ_ONLY)
+    none = ctypes.c_uint64(0)
+    # struct mount_attr: what is set, what is cleared, propagation, a user namespace.
+    attributes = (ctypes.c_uint64 * 4)(*(none, flag) if writable else (flag, none))
+    result = _libc.syscall(
+        _MOUNT_SETATTR,
+        _AT_PRESENT_DIRECTORY,
+        os.fsencode(target),
+        _AT_RECURSIVE if below else 0,
+        ctypes.byref(attributes),
+        ctypes.c_size_t(ctypes.sizeof(attributes)),
+    )
+    _check(result, f"mount_setattr {target}")
 
 
 def set_hostname(name: str) -> None:

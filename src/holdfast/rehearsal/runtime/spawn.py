@@ -25,6 +25,7 @@ _FIRST_SIGNALS = range(1, signal.NSIG)
 _LAST_CAPABILITY = Path("/proc/sys/kernel/cap_last_cap")
 _DEVICES = Path("/dev")
 # tty1, ttyS0, vcs1 and so on; /dev/tty itself is the terminal of whoever opens it.
+_WRITTEN_TO = ("shm", "mqueue")
 _CONSOLES = (*(f"tty{digit}" for digit in range(10)), "ttyS", "vcs")
 _JOINED = ("mnt", "uts", "ipc", "net")
 _NAMESPACES = kernel.NEW_PIDS | kernel.NEW_MOUNTS | kernel.NEW_HOSTNAME | kernel.NEW_IPC
@@ -72,8 +73,12 @@ def spawn(program: Program, output: int, network: int | None, *, own_proc: bool)
 
 
 def _middleman(program: Program, ends: _Ends, *, own_proc: bool) -> NoReturn:
-    step = "namespaces"
+    step = "cgroup"
     try:
+        # These files lie outside of what a container sees, and its user may not write to them. In
+        # its own mounts they would be open for writing, and these can then not be made read-only.
+        groups = [os.open(file, os.O_WRONLY | os.O_CLOEXEC) for file in program.cgroup_files]
+        step = "namespaces"
         joined = _namespaces_of(program.beside)
         if "pid" in joined:
             kernel.join_namespace(joined["pid"], kernel.NEW_PIDS)
@@ -83,10 +88,10 @@ def _middleman(program: Program, ends: _Ends, *, own_proc: bool) -> NoReturn:
         child = os.fork()
         if child == 0:
             os.close(ends.identity)
-            _become(program, ends, joined, own_proc=own_proc)
+            _become(program, ends, joined, groups, own_proc=own_proc)
         os.write(ends.identity, str(child).encode())
     except OSError as error:
-        _report(ends.report, step, error)
+        _report(ends.report, step, error, error.filename or "")
     os._exit(0)
 
 
@@ -100,7 +105,9 @@ def _namespaces_of(process: int | None) -> dict[str, int]:
     return opened
 
 
-def _become(program: Program, ends: _Ends, joined: dict[str, int], *, own_proc: bool) -> NoReturn:
+def _become(
+    program: Program, ends: _Ends, joined: dict[str, int], groups: list[int], *, own_proc: bool
+) -> NoReturn:
     step, subject = "die with parent", ""
     try:
         if not os.read(ends.permission, 1):
@@ -108,11 +115,6 @@ def _become(program: Program, ends: _Ends, joined: dict[str, int], *, own_proc: 
             os._exit(_FAILED)
         kernel.die_with_parent(signal.SIGKILL)
         os.setsid()
-        # The files of cgroups lie outside of what a container sees, and its user may not write.
-        groups = []
-        for file in program.cgroup_files:
-            step, subject = "cgroup", file
-            groups.append(os.open(file, os.O_WRONLY | os.O_CLOEXEC))
         if program.oom_score is not None:
             step, subject = "oom score", str(program.oom_score)
             _raise_oom_score(program.oom_score)
@@ -154,15 +156,19 @@ def _become(program: Program, ends: _Ends, joined: dict[str, int], *, own_proc: 
 def _arrange_files(program: Program, *, own_proc: bool) -> None:
     # Nothing that is mounted here shows outside; what is mounted outside later stays there.
     kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
+    if program.read_only_files:
+        kernel.set_writable("/", writable=False, below=True)
     if own_proc:
         flags = kernel.NO_SUID | kernel.NO_DEVICES | kernel.NO_EXEC
         kernel.mount("proc", "/proc", "proc", flags)
-    if any(_is_new_device(each.target) for each in program.mounts):
-        _own_devices()
+    if program.read_only_files or any(_is_new_device(each.target) for each in program.mounts):
+        _own_devices(program)
     for each in program.mounts:
         if _is_new_device(each.target):
             Path(each.target).touch()
         _bind(each)
+        if program.read_only_files and not each.read_only:
+            kernel.set_writable(each.target, writable=True)
     if program.hostname:
         kernel.set_hostname(program.hostname)
 
@@ -172,7 +178,7 @@ def _is_new_device(target: str) -> bool:
     return Path(target).parent == _DEVICES and not Path(target).exists()
 
 
-def _own_devices() -> None:
+def _own_devices(program: Program) -> None:
     """A directory /dev of its own: this computer's without its disks and consoles.
 
     Containers have neither, and every mount takes its time.
@@ -191,6 +197,8 @@ def _own_devices() -> None:
         else:
             target.touch()
         kernel.mount(str(source), str(target), flags=kernel.BIND | kernel.RECURSIVE)
+        if program.read_only_files and source.name in _WRITTEN_TO:
+            kernel.set_writable(str(target), writable=True)
 
 
 def _bind(wanted: Mount) -> None:

@@ -39,6 +39,8 @@ class Program:
     capabilities: tuple[int, ...] | None = None
     """What root may do in it; None for whatever the runtime may."""
     gains_no_rights: bool = False
+    read_only_files: bool = False
+    """Nothing can be written but to its mounts, /dev and /proc."""
     cgroup_files: tuple[str, ...] = ()
     """The `cgroup.procs` of every hierarchy that it is put into."""
     oom_score: int | None = None
@@ -67,6 +69,8 @@ class Abilities:
     pid_namespace: bool = False
     own_proc: bool = False
     """A /proc of its own shows a container only its own processes."""
+    read_only_files: bool = False
+    """A container can be kept from writing to the computer's files."""
     user_namespace: bool = False
     """The namespaces were only possible within a user namespace."""
     network_namespace: bool = False
