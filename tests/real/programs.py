@@ -19,6 +19,14 @@ def need(program: str, package: str, *places: str) -> str:
     raise _missing(f"no {program} here: apt-get install -y {package}")
 
 
+def need_tool(program: str, install: str) -> str:
+    """The path of a program that no package of Debian holds; `install` is the command for it."""
+    found = shutil.which(program)
+    if found is None:
+        raise _missing(f"no {program} here: {install}")
+    return found
+
+
 def need_driver(name: str) -> None:
     """A Python package that is a development dependency."""
     if importlib.util.find_spec(name) is None:
