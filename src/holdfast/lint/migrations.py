@@ -23,11 +23,19 @@ _OWN_LOCK = re.compile(r"advisory|flock|--isolated|pg_try|leader", re.IGNORECASE
 def migration_of(text: str) -> str:
     """The command of a migration in a command line, such as "alembic upgrade"; else ""."""
     match = _UNLOCKED.search(text) or _LOCKED.search(text)
-    return " ".join(match["tool"].split()) if match is not None else ""
+    return _named(match["tool"]) if match is not None else ""
 
 
 def unlocked_migration(container: ContainerSubject) -> str:
     """The command of a migration that several replicas could run at once; else ""."""
     text = " ".join(container.words)
     match = _UNLOCKED.search(text)
-    return match["tool"] if match is not None and not _OWN_LOCK.search(text) else ""
+    return _named(match["tool"]) if match is not None and not _OWN_LOCK.search(text) else ""
+
+
+def _named(tool: str) -> str:
+    """The tool and what it is told to do, without what stands between: a password may."""
+    first, *rest = tool.split()
+    if first == "flask":
+        return " ".join((first, *rest))
+    return f"{first} {rest[-1]}" if rest else first

@@ -8,7 +8,7 @@ from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Path
 
 _LOOP = re.compile(
-    r"(?:^|[\s;&|(])(until|while)\s(?P<test>.+?);?\s*\bdo\b(?P<body>.*?)\bdone\b", re.DOTALL
+    r"(?:^|[\s;&|('\"])(until|while)\s(?P<test>.+?);?\s*\bdo\b(?P<body>.*?)\bdone\b", re.DOTALL
 )
 # A counter, an exit, or a clock in the loop.
 _BOUND = re.compile(
