@@ -74,7 +74,10 @@ def test_fix_mends_dockerfile_and_script(tmp_path: Path, context: str) -> None:
     assert check("--fix", dockerfile).code == 0
 
     assert script.read_bytes() == b'#!/bin/sh\nset -e # holdfast\nexec "$@" # last\n'
-    assert dockerfile.read_text() == text.replace("STOPSIGNAL 9", "STOPSIGNAL SIGTERM")
+    json_form = 'CMD ["node", "server.js", "--port", "8080"]'
+    assert dockerfile.read_text() == text.replace("STOPSIGNAL 9", "STOPSIGNAL SIGTERM").replace(
+        "CMD node server.js --port 8080", json_form
+    )
     assert '+exec "$@" # last' in diff.out
     assert "+STOPSIGNAL SIGTERM" in diff.out
 
@@ -141,3 +144,19 @@ def test_formats_know_dockerfiles(dockerfile: Path) -> None:
     assert f"::error file={dockerfile},line=4" in check("-o", "github", dockerfile).out
     for format_ in ("gitlab", "junit", "markdown"):
         assert "HF801" in check("-o", format_, dockerfile).out
+
+
+def test_dockerfile_of_an_image_is_named(tmp_path: Path) -> None:
+    """--dockerfile joins a manifest and a Dockerfile; one that is not checked is a usage error."""
+    dockerfile = tmp_path / "Dockerfile"
+    dockerfile.write_text('FROM debian:12.7-slim\nENTRYPOINT ["tini", "--", "server"]\n')
+    pod = tmp_path / "pod.yaml"
+    pod.write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: api}\nspec:\n  containers:\n"
+        "  - {name: api, image: 'example.com/api:1.0.0', command: [server]}\n"
+    )
+    joined = check("--rule", "HF721", "--dockerfile", f"example.com/api={dockerfile}", tmp_path)
+
+    assert "Pod/api container api: tini of" in joined.out
+    assert check("--dockerfile", "example.com/api=Dockerfile", pod).code == 2
+    assert check("--dockerfile", "example.com/api", pod).code == 2

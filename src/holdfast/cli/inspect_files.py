@@ -5,19 +5,21 @@ are read, and again together; what a document showed is kept, the document itsel
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import msgspec
 
 from holdfast.cli.accept_hazards import Acceptance, Accepted
 from holdfast.cli.api_schema import ApiSchema
+from holdfast.cli.built_images import built_images
 from holdfast.cli.kustomize_patches import is_patch, not_examined, patches_among
 from holdfast.cli.manifest_files import TextFile
 from holdfast.cli.mend_problem import Model, mended, owner_of
 from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
 from holdfast.lint.catalogue import Entry, catalogue
-from holdfast.lint.dockerfiles import BuildFile, DockerfileSubject
+from holdfast.lint.dockerfiles import BuildFile
 from holdfast.lint.documents import ObjectSubject, objects_of
 from holdfast.lint.examine import Crash, Examiner, Found
 from holdfast.lint.images import KnownImage
@@ -25,7 +27,7 @@ from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.rendered import template_of
 from holdfast.lint.world import World
 from holdfast.model.dockerfile import Dockerfile
-from holdfast.model.document import Mapping
+from holdfast.model.document import Mapping as MappingNode
 from holdfast.model.hazard import (
     Examined,
     Hazard,
@@ -57,6 +59,8 @@ class Wanted(NamedTuple):
     images: tuple[KnownImage, ...] = ()
     schema: ApiSchema | None = None
     """What is asked whether the API accepts an object."""
+    builds: Mapping[str, str] = MappingProxyType({})
+    """Which Dockerfile builds an image, by its repository."""
 
     def selects(self, entry: Entry) -> bool:
         """Whether a rule runs."""
@@ -107,8 +111,8 @@ class _Inspector:
             else:
                 self._read(file)
         self._keep(self._examiner.examine_together(self._world))
-        for dockerfile in self._dockerfiles:
-            build = DockerfileSubject(dockerfile, self._scripts[dockerfile.file])
+        builds = built_images(self._dockerfiles, self._scripts, self._wanted.builds)
+        for build in builds:
             self._keep(self._examiner.examine_dockerfile(build, self._world))
         unused = self._unused_images()
         for known in unused:
@@ -158,7 +162,7 @@ class _Inspector:
                 continue
             self._counts["documents"] += 1
             self._keep(self._examiner.examine_document(document))
-            if isinstance(document.root, Mapping):
+            if isinstance(document.root, MappingNode):
                 for subject in objects_of(self._documents.keep(document)):
                     self._examine(subject)
 
@@ -237,7 +241,7 @@ def _world_of(files: tuple[TextFile, ...]) -> World | None:
     world, documents = World(), KeptDocuments()
     for file in files:
         for document in read_stream(file.text, file.name):
-            if not isinstance(document, Unexamined) and isinstance(document.root, Mapping):
+            if not isinstance(document, Unexamined) and isinstance(document.root, MappingNode):
                 for subject in objects_of(documents.keep(document)):
                     world.add(subject)
     return world

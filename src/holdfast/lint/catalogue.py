@@ -12,8 +12,8 @@ A rule's package defines RULE and one or more checks, each named after what it l
     check_refusals(subject, refusals)   an object, and what the schema of Kubernetes refuses in it
     check_dockerfile(dockerfile)        every Dockerfile
     check_start(start)                  what the image that a Dockerfile builds starts with
-    check_dockerfile_in(dockerfile, world)  a Dockerfile, with all objects at hand
     check_image(image)                  every image that was read, once for each container of it
+    check_built_container(start, container)     a container whose image a Dockerfile here builds
 """
 
 import importlib
@@ -38,8 +38,8 @@ CHECKS = (
     "check_refusals",
     "check_dockerfile",
     "check_start",
-    "check_dockerfile_in",
     "check_image",
+    "check_built_container",
 )
 Check = Callable[..., Iterator[Problem]]
 

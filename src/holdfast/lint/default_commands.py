@@ -26,7 +26,7 @@ _OFFICIAL = ("docker.io/library/", "library/", "public.ecr.aws/docker/library/")
 def is_operating_system(image: str) -> bool:
     """Whether an image holds an operating system and nothing that serves."""
     name = parse_reference(image).name
-    return name in _SYSTEMS and (_is_official(image) or name.startswith("ubi"))
+    return name in _SYSTEMS and (is_official(image) or name.startswith("ubi"))
 
 
 def command_of(image: str) -> str:
@@ -34,10 +34,11 @@ def command_of(image: str) -> str:
     reference = parse_reference(image)
     if is_operating_system(image):
         return "sh" if reference.name in ("alpine", "busybox") else "bash"
-    if any(word in reference.tag for word in _WITH_SERVERS) or not _is_official(image):
+    if any(word in reference.tag for word in _WITH_SERVERS) or not is_official(image):
         return ""
     return _PROMPTS.get(reference.name, "")
 
 
-def _is_official(image: str) -> bool:
+def is_official(image: str) -> bool:
+    """Whether Docker publishes an image, so that what it sets is known."""
     return "/" not in image or image.startswith(_OFFICIAL)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from holdfast.lint.documents import place_in
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.dockerfile import Dockerfile, Flag, Instruction, Stage, Word
 from holdfast.model.expand_variables import expand, pairs_of
@@ -57,10 +58,22 @@ class Copy(NamedTuple):
 class DockerfileSubject:
     """One Dockerfile, and the scripts of its context that were found on disk."""
 
-    def __init__(self, parsed: Dockerfile, files: Mapping[str, BuildFile] | None = None) -> None:
-        """`files` are known by their paths in the build context, without a leading slash."""
+    def __init__(
+        self,
+        parsed: Dockerfile,
+        files: Mapping[str, BuildFile] | None = None,
+        images: frozenset[str] = frozenset(),
+        directory: str = "",
+    ) -> None:
+        """`files` are known by their paths in the build context, without a leading slash.
+
+        `images` are the repositories that it is said to build; `directory` is the name of the one
+        that it stands in, where no other Dockerfile of the run has a directory of that name.
+        """
         self.parsed = parsed
         self.files = files or {}
+        self.images = images
+        self.directory = directory
 
     @cached_property
     def stages(self) -> tuple["StageSubject", ...]:
@@ -265,11 +278,3 @@ def joined(directory: str | None, path: str | None) -> str | None:
         elif step not in ("", "."):
             steps.append(step)
     return "/" + "/".join(steps)
-
-
-def place_in(file: str, text: str, span: Span, path: str) -> Place:
-    """The place of a span of a text."""
-    breaks = text.count("\n", span.start, span.end)
-    start = text.rfind("\n", 0, span.end) + 1
-    column = span.end - start + 1 if breaks else span.column + span.end - span.start
-    return Place(file, span, span.line + breaks, column, path)

@@ -168,12 +168,23 @@ def place_of(document: Document, path: Path, shown_from: int = 0) -> Place:
             key, node = None, inner.items[step]
         else:
             break
-    return _place(document, _span(key, node), path_text(path[shown_from:]))
+    path = path[shown_from:]
+    return place_in(document.file, document.text, _span(key, node), path_text(path))
 
 
 def place_of_span(document: Document, span: Span, path: str = "") -> Place:
     """A place that is no field of an object: a key, for instance."""
-    return _place(document, span, path)
+    return place_in(document.file, document.text, span, path)
+
+
+def place_in(file: str, text: str, span: Span, path: str) -> Place:
+    """The place of a span of any text."""
+    breaks = text.count("\n", span.start, span.end)
+    if breaks:
+        column = span.end - text.rfind("\n", 0, span.end)
+    else:
+        column = span.column + span.end - span.start
+    return Place(file, span, span.line + breaks, column, path)
 
 
 def path_text(path: Path) -> str:
@@ -189,16 +200,6 @@ def texts(value: object) -> dict[str, str]:
     if not isinstance(value, dict):
         return {}
     return {k: v for k, v in value.items() if isinstance(v, str)}
-
-
-def _place(document: Document, span: Span, path: str) -> Place:
-    text = document.text
-    breaks = text.count("\n", span.start, span.end)
-    if breaks:
-        column = span.end - text.rfind("\n", 0, span.end)
-    else:
-        column = span.column + span.end - span.start
-    return Place(document.file, span, span.line + breaks, column, path)
 
 
 def _span(key: Node | None, node: Node) -> Span:

@@ -7,6 +7,7 @@ and all others go on (rules.md 2.4). The order of what is found is that of the o
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from holdfast.lint.built_containers import containers_of
 from holdfast.lint.catalogue import CHECKS, Entry
 from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.documents import ObjectSubject
@@ -62,12 +63,16 @@ class Examiner:
     def examine_dockerfile(
         self, dockerfile: DockerfileSubject, world: World
     ) -> Iterator[Found | Crash]:
-        """What all rules find in a Dockerfile; `world` holds the objects of the same run."""
+        """What all rules find in a Dockerfile, and in the containers of `world` that run it."""
         about = _About(dockerfile.parsed.file, "the Dockerfile")
         yield from self._run("check_dockerfile", (dockerfile,), about)
-        yield from self._run("check_dockerfile_in", (dockerfile, world), about)
-        if dockerfile.final is not None:
-            yield from self._run("check_start", (Start(dockerfile.final),), about)
+        if dockerfile.final is None:
+            return
+        start = Start(dockerfile.final)
+        yield from self._run("check_start", (start,), about)
+        for container in containers_of(dockerfile, world):
+            inside = about._replace(name=f"the Dockerfile and container {container.name}")
+            yield from self._run("check_built_container", (start, container), inside)
 
     def examine_object(
         self, subject: ObjectSubject, pods: Sequence[PodSubject]

@@ -7,13 +7,16 @@ the base image has written is not known.
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from holdfast.lint.dockerfiles import BuildFile, Copy, StageSubject, joined, place_in
+from holdfast.lint.dockerfiles import BuildFile, Copy, StageSubject, joined
+from holdfast.lint.documents import place_in
 from holdfast.model.dockerfile import Heredoc
 from holdfast.model.hazard import Place
 from holdfast.model.span import Span
 
 # Where a program without a path is looked for in an image that sets no PATH (OCI runtimes).
 _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+
+_MOST_STAGES = 16
 
 
 class Found(NamedTuple):
@@ -69,19 +72,28 @@ def paths_of(stage: StageSubject, program: str) -> tuple[str, ...]:
     return tuple(f"{directory}/{program}" for directory in _PATH)
 
 
-def candidates(stage: StageSubject, path: str, depth: int = 0) -> Iterator[Candidate]:
+def candidates(stage: StageSubject, path: str) -> Iterator[Candidate]:
     """The copies that may bring the file at a path, also through other stages."""
+    yield from _candidates(stage, path, set(), 0)
+
+
+def _candidates(
+    stage: StageSubject, path: str, seen: set[tuple[int, str]], depth: int
+) -> Iterator[Candidate]:
+    """No path of a stage twice, and no file through more stages than people write."""
+    if depth > _MOST_STAGES or (stage.stage.index, path) in seen:
+        return
+    seen.add((stage.stage.index, path))
     for copy in reversed(stage.copies):
         for source in _sources(copy, path):
             if copy.origin is None:
                 yield Candidate(copy, source.removeprefix("/"))
                 continue
             origin = stage.dockerfile.parsed.stage_named(copy.origin, copy.stage.index)
-            if origin is not None and depth < len(stage.dockerfile.parsed.stages):
+            absolute = joined("/", source)
+            if origin is not None and absolute is not None:
                 before = StageSubject(stage.dockerfile, origin)
-                absolute = joined("/", source)
-                if absolute is not None:
-                    yield from candidates(before, absolute, depth + 1)
+                yield from _candidates(before, absolute, seen, depth + 1)
 
 
 def _sources(copy: Copy, path: str) -> Iterator[str]:

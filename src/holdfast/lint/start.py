@@ -104,8 +104,10 @@ class Start:
 
     @cached_property
     def body(self) -> Body | None:
-        """The body of the shell that is PID 1, or the child of an init."""
+        """The body of the shell that is PID 1, at once or after a script, or an init's child."""
         body = _body(self.behind_init, self.stage)
+        if body is None and self.script is not None and self.runs_arguments:
+            body = _body(self._command_parts, self.stage)
         broken = body is not None and body.word is None and is_broken_json(body.instruction)
         return None if broken else body
 
@@ -168,9 +170,13 @@ class Start:
             return
         yield Line(become(words), " ".join(words), self.instruction)
 
+    @property
+    def _command_parts(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.instruction is self.cmd)
+
     def _command_lines(self) -> Iterator[Line]:
         """The lines of CMD behind a script that runs them."""
-        parts = tuple(part for part in self.parts if part.instruction is self.cmd)
+        parts = self._command_parts
         body = _body(parts, self.stage)
         if body is not None:
             yield _line(last_command(body.text), body.instruction)
@@ -241,8 +247,11 @@ def _body(parts: tuple[Part, ...], stage: StageSubject) -> Body | None:
     at = next((i for i in range(flag + 1, len(parts)) if not parts[i].text.startswith("-")), 0)
     if not flag or not at:
         return None
-    part = parts[at]
-    return Body(stage.shell(named), named, part.text, part.instruction, part.word)
+    part, shell = parts[at], stage.shell(named)
+    if shell is Shell.NONE and parts[0].text not in ("sh", "/bin/sh", "/usr/bin/sh"):
+        # Somebody has put a shell of their own there, such as /busybox/sh.
+        shell = Shell.UNKNOWN
+    return Body(shell, named, part.text, part.instruction, part.word)
 
 
 def _line(command: str, instruction: Instruction, script: Found | None = None) -> Line:

@@ -7,6 +7,7 @@ import click
 
 from holdfast import __version__
 from holdfast.cli.api_schema import ApiSchema, SchemaError
+from holdfast.cli.built_images import read_builds
 from holdfast.cli.check_settings import (
     Settings,
     SettingsError,
@@ -81,6 +82,10 @@ _SAFE, _REVIEW = frozenset({Safety.SAFE}), frozenset({Safety.SAFE, Safety.REVIEW
     "--schema", is_flag=True,
     help="Also compare every object with the schemas of Kubernetes (extra: schema).",
 )  # fmt: skip
+@click.option(
+    "--dockerfile", "builds", multiple=True, metavar="NAME=DOCKERFILE",
+    help="Which of the Dockerfiles builds an image, where its directory does not tell. Repeatable.",
+)  # fmt: skip
 @click.option("--no-replay", is_flag=True, help="Do not ask the kubelet model: faster, less told.")
 @click.option("--config", metavar="FILE", help="Instead of the nearest holdfast.toml.")
 @click.option("--baseline", metavar="FILE", help="Leave out the hazards that this file names.")
@@ -113,6 +118,7 @@ def command(
     against: str | None,
     image_targets: tuple[str, ...],
     schema: bool,
+    builds: tuple[str, ...],
     no_replay: bool,
     config: str | None,
     baseline: str | None,
@@ -140,13 +146,12 @@ def command(
         click.echo(_page(explain))
         return ExitCode.CLEAN
     _collect_seldom()
-    named = (*paths, *filenames)
-    if not named:
-        raise click.UsageError("name a file or a directory, or - for standard input")
+    named = _named(*paths, *filenames)
     _refuse_unknown((*only, *without))
     targets, files_named = split_targets(named)
     images, unread = read_targets([*targets, *map(parse_target, image_targets)])
     settings, known = _settings(config, baseline)
+    files = [*unread, *read_files(files_named)]
     wanted = Wanted(
         audiences=_AUDIENCES[audience or settings.audience],
         only=frozenset(only),
@@ -158,8 +163,8 @@ def command(
         against=read_deployed(against, named) if against else (),
         images=tuple(images),
         schema=_schema(kubernetes) if schema else None,
+        builds=read_builds(builds, files),
     )
-    files = [*unread, *read_files(files_named)]
     if diff or fix:
         inspection = _mend(files, wanted, write_files=fix, review=review, print_diff=diff)
     else:
@@ -170,6 +175,12 @@ def command(
         Path(write_baseline).write_text(baseline_text(inspection), encoding="utf-8")
     _print(inspection, output, color)
     return _exit_code(inspection, named, fail_on or settings.fail_on, strict, exit_zero)
+
+
+def _named(*paths: str) -> tuple[str, ...]:
+    if not paths:
+        raise click.UsageError("name a file or a directory, or - for standard input")
+    return paths
 
 
 def _collect_seldom() -> None:

@@ -74,7 +74,13 @@ class Reader:
         flags = tuple(_flag(token, place, len(keyword)) for token in tokens)
         arguments = text[behind:].rstrip(_SPACE)
         inside = _Places(self, logical, shift + behind)
-        words, is_json, inner = self._arguments(keyword, arguments, inside, logical, shift + behind)
+        inner: Instruction | None = None
+        words: tuple[Word, ...] = ()
+        is_json = False
+        if _holds(keyword, arguments, holder):
+            inner = self._instruction(logical, arguments, shift + behind, keyword)
+        else:
+            words, is_json = self._arguments(keyword, arguments, inside)
         heredocs: tuple[Heredoc, ...] = inner.heredocs if inner is not None else ()
         if keyword in _WITH_HEREDOCS and not is_json:
             heredocs = tuple(self._heredocs(arguments, inside))
@@ -97,11 +103,9 @@ class Reader:
         )
 
     def _arguments(
-        self, keyword: str, text: str, place: "_Places", logical: Logical, shift: int
-    ) -> tuple[tuple[Word, ...], bool, Instruction | None]:
-        """The words of an instruction, whether they are JSON, and the instruction inside."""
-        if keyword == "ONBUILD" or (keyword == "HEALTHCHECK" and text[:3].upper() == "CMD"):
-            return (), False, self._instruction(logical, text, shift, keyword)
+        self, keyword: str, text: str, place: "_Places"
+    ) -> tuple[tuple[Word, ...], bool]:
+        """The words of an instruction, and whether they are JSON."""
         if keyword in _COMMANDS or keyword in _LISTS:
             try:
                 found = json_words(text)
@@ -109,15 +113,15 @@ class Reader:
                 self._fault(place, text, f"{error}, where every item has to be a string")
                 found = None
             if found is not None:
-                return place.words(found), True, None
+                return place.words(found), True
         if keyword in _COMMANDS:
-            return (), False, None
+            return (), False
         if keyword in _QUOTED:
-            return place.words(quoted_words(text, self.lines.escape)), False, None
+            return place.words(quoted_words(text, self.lines.escape)), False
         if keyword in _WHOLE or keyword not in KEYWORDS:
             whole = [Token(text, 0, len(text))] if text else []
-            return place.words(whole), False, None
-        return place.words(plain_words(text)), False, None
+            return place.words(whole), False
+        return place.words(plain_words(text)), False
 
     def _heredocs(self, text: str, place: "_Places") -> Iterable[Heredoc]:
         for word in heredoc_words(text, self.lines.escape):
@@ -164,6 +168,13 @@ class _Places:
         shift = self._shift
         behind = (piece for piece in self._logical.pieces if piece.at > shift)
         return (*found, *(Piece(piece.at - shift, piece.offset) for piece in behind))
+
+
+def _holds(keyword: str, arguments: str, holder: str) -> bool:
+    """Whether another instruction follows; the builder takes no ONBUILD within an ONBUILD."""
+    if keyword == "ONBUILD":
+        return not holder
+    return keyword == "HEALTHCHECK" and arguments[:3].upper() == "CMD"
 
 
 def _flag(token: Token, place: _Places, shift: int) -> Flag:

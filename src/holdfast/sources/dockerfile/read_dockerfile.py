@@ -5,6 +5,7 @@ is there to be checked.
 """
 
 import re
+from functools import lru_cache
 
 from holdfast.model.dockerfile import Dockerfile, Fault, Instruction, Stage
 from holdfast.model.expand_variables import expand, pairs_of
@@ -20,6 +21,8 @@ def is_dockerfile(text: str) -> bool:
     return _FIRST.match(text) is not None
 
 
+# One run asks twice: for the scripts that a Dockerfile starts, and for the rules.
+@lru_cache(maxsize=4096)
 def read_dockerfile(text: str, file: str) -> Dockerfile:
     """Read a Dockerfile; `file` is what its places are told by."""
     reader = Reader(text)

@@ -38,15 +38,15 @@ class NotOnlyStringsError(ValueError):
     """A JSON array with something else than strings: the builder refuses it."""
 
 
-def plain_words(text: str, start: int = 0) -> Iterator[Token]:
+def plain_words(text: str) -> Iterator[Token]:
     """What white space separates; quotes mean nothing."""
-    for match in _WORD.finditer(text, start):
+    for match in _WORD.finditer(text):
         yield Token(match.group(), match.start(), match.end())
 
 
-def quoted_words(text: str, escape: str, start: int = 0) -> Iterator[Token]:
+def quoted_words(text: str, escape: str) -> Iterator[Token]:
     """What white space outside of quotes separates; quotes and escapes stay in the words."""
-    at = start
+    at = 0
     while at < len(text):
         if text[at] in _SPACE:
             at += 1

@@ -58,7 +58,7 @@ def check_start(start: Start) -> Iterator[Problem]:
     if body is None or body.word is not None or not why:
         return
     # In JSON form an ENTRYPOINT would begin to take CMD as its arguments.
-    alone = start.cmd is None or start.entrypoint is None
+    alone = start.cmd is None or body.instruction is start.cmd
     fix = json_form_fix(start, body) if alone else exec_fix_of(start, body)
     yield start.stage.dockerfile.problem(why, body.instruction, fix=fix)
 

@@ -62,6 +62,6 @@ def check_start(start: Start) -> Iterator[Problem]:
         message = f"which shell {body.named} is here is not known; dash would stay and be PID 1"
     else:
         message = f"{body.shell} replaces itself by this command; other shells would not"
-    alone = start.cmd is None or start.entrypoint is None
+    alone = start.cmd is None or body.instruction is start.cmd
     fix = json_form_fix(start, body) if alone else exec_fix_of(start, body)
     yield start.stage.dockerfile.problem(message, body.instruction, fix=fix)

@@ -57,7 +57,7 @@ _SERVERS = (
     (re.compile(r"(?:^|\s)--reload(?:\s|$)"), "the same server without --reload"),
     (re.compile(r"\b(?:nodemon|ts-node-dev|tsx\s+watch)\b|\bnode\s+--watch\b"), "node FILE"),
     (
-        re.compile(r"\b(?:npm|pnpm|yarn)\s+(?:run\s+)?(?:dev|develop|serve)\b"),
+        re.compile(r"\b(?:npm|pnpm|yarn)\s+(?:run\s+)?(?:dev|develop|start:dev)\b"),
         "node FILE",
     ),
     (

@@ -55,6 +55,8 @@ _ADVICE = {
     "GOMEMLIMIT": "GOMEMLIMIT in the manifest, beside the memory limit",
     "--max-old-space-size": "NODE_OPTIONS in the manifest, beside the memory limit",
 }
+# Variables of tools that build, which nothing in the cluster reads.
+_OF_BUILDS = frozenset({"MAVEN_OPTS", "GRADLE_OPTS", "SBT_OPTS"})
 _JVM = "-XX:MaxRAMPercentage=70, or the option in the manifest beside the memory limit"
 
 
@@ -63,7 +65,7 @@ def check_start(start: Start) -> Iterator[Problem]:
     dockerfile = start.stage.dockerfile
     for setting in start.stage.settings.values():
         flag = _flag(setting.name, setting.value or "")
-        if flag:
+        if flag and setting.name not in _OF_BUILDS:
             message = f"{setting.name} sets {flag}, whatever the memory limit is"
             fix = Fix(_ADVICE.get(flag, _JVM))
             yield dockerfile.problem(message, setting.instruction, setting.word, fix=fix)

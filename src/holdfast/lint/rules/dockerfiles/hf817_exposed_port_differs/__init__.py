@@ -12,7 +12,9 @@ port where nobody listens, and the container is killed or never ready.
 
 How we know
 -----------
-A port option of the command, PORT and its relatives among the variables, and EXPOSE.
+A port option of the command, PORT and its relatives among the variables, and EXPOSE. Where
+manifests are checked beside the Dockerfile, also containerPort of the containers that run it:
+--dockerfile names them, or the name of the directory does.
 
 What else it could be
 ---------------------
@@ -34,6 +36,7 @@ docs/specs/rules.md HF817; docs/specs/causes.md C01.
 import re
 from collections.abc import Iterator
 
+from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -72,6 +75,23 @@ def check_start(start: Start) -> Iterator[Problem]:
             exposing,
             fix=Fix(f"EXPOSE {port}"),
         )
+
+
+def check_built_container(start: Start, container: ContainerSubject) -> Iterator[Problem]:
+    """The ports of a manifest beside that of the image that it runs."""
+    declared = [port.container_port for port in container.spec.ports or ()]
+    variables = {variable.name for variable in container.spec.env or ()}
+    listens = _listens(start)
+    told_otherwise = container.words or variables.intersection(_VARIABLES)
+    if listens is None or not declared or told_otherwise or listens[0] in declared:
+        return
+    port, where = listens
+    file = start.stage.dockerfile.parsed.file
+    yield container.problem(
+        f"{where} in {file} is port {port}, which no containerPort names",
+        "ports",
+        fix=Fix(f"containerPort {port}, or the port of the image"),
+    )
 
 
 def _listens(start: Start) -> tuple[int, str] | None:

@@ -53,6 +53,9 @@ def check_start(start: Start) -> Iterator[Problem]:
     stage, parts = start.stage, start.parts
     if not stage.from_scratch or not parts or parts[0].word is None:
         return
+    path = stage.settings.get("PATH")
+    if path is not None and "/" not in parts[0].text:
+        return
     paths = paths_of(stage, parts[0].text)
     if not paths or any(_may_bring(copy, path) for copy in stage.copies for path in paths):
         return

@@ -13,7 +13,8 @@ others, and no exit code tells why.
 How we know
 -----------
 The program of the image, its options and variables: PYTHONUNBUFFERED and -u;
-ExitOnOutOfMemoryError, CrashOnOutOfMemoryError, OnOutOfMemoryError.
+ExitOnOutOfMemoryError, CrashOnOutOfMemoryError, OnOutOfMemoryError. Docker's official images set
+none of them; what others set is not known.
 
 What else it could be
 ---------------------
@@ -35,6 +36,7 @@ docs/specs/rules.md HF824; docs/specs/causes.md A13; docs.python.org/3/using/cmd
 import re
 from collections.abc import Iterator
 
+from holdfast.lint.default_commands import is_official
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Line, Start
 from holdfast.lint.start_fix import line_before
@@ -59,7 +61,9 @@ _FLAG = "-XX:+ExitOnOutOfMemoryError"
 
 
 def check_start(start: Start) -> Iterator[Problem]:
-    """Python and Java without the options for it."""
+    """Python and Java without the options for it, where the base image sets none."""
+    if not is_official(start.stage.base or ""):
+        return
     for line in start.lines:
         runtime = runtime_of_words(line.words)
         if runtime is Runtime.PYTHON and not _is_unbuffered(start, line):
