@@ -54,6 +54,12 @@ def advice(image: Image) -> dict[str, str]:
             "automaxprocs v1.6.0 is linked in",
         ),
         (
+            go_program("app", "go1.24.9", "dep\tgo.uber.org/automaxprocs\tv1.5.0\th1:x"),
+            {},
+            "80 to 90 %",
+            "counts the processors of the node",
+        ),
+        (
             go_program("app", "go1.24.9"),
             {"Env": ["GOMEMLIMIT=1GiB", "GOMAXPROCS=8"]},
             "set to 1GiB in the image",
@@ -189,6 +195,34 @@ def test_script_that_installs_at_the_start_is_told(tmp_path: Path) -> None:
     image = image_of(tmp_path, (program("start.sh", script),), Entrypoint=["/start.sh"])
 
     assert "runs 'pip install'" in image.start_notes[0]
+
+
+@pytest.mark.parametrize(
+    ("last", "found"),
+    [('exec "$@"', "/app"), ('exec gosu app "$@"', "/app"), ("exec /app -v", "/app"),
+     ("exec /server", None)],
+)  # fmt: skip
+def test_runtime_behind_a_script_is_found(tmp_path: Path, last: str, found: str | None) -> None:
+    """An entrypoint script hands over to its arguments or names the program; gosu is neither."""
+    items = (
+        go_program("app", "go1.26.0"),
+        go_program("bin/gosu", "go1.18.2"),
+        program("bin/sh", elf()),
+        program("server", elf()),
+        program("start.sh", f"#!/bin/sh\nset -e\n{last}\n"),
+    )
+    image = image_of(tmp_path, items, Entrypoint=["/start.sh"], Cmd=["/app"])
+
+    assert (image.runtime.path if image.runtime is not None else None) == found
+
+
+def test_helper_is_not_the_runtime(tmp_path: Path) -> None:
+    """The only Go program of an image need not be the one that serves."""
+    items = (program("bin/postgres", elf()), go_program("bin/gosu", "go1.18.2"))
+    image = image_of(tmp_path, items, Cmd=["postgres"])
+
+    assert image.runtime is None
+    assert image.other_runtimes[0].version == "go1.18.2"
 
 
 def test_runtime_behind_a_shell_and_an_init_is_found(tmp_path: Path) -> None:

@@ -103,6 +103,18 @@ def test_what_cannot_start_says_why(
     assert process.fault_words
 
 
+def test_image_for_windows_is_not_judged(tmp_path: Path) -> None:
+    """Its layers have another form; what cannot be told is no fault."""
+    plain = [layer(file("Files/app.exe", b"MZ"))]
+    layout = Layout(tmp_path / "layout")
+    config = configuration(plain, Cmd=["app.exe"]).replace(b'"linux"', b'"windows"')
+    layout.add(plain, config)
+    process = read_image(str(layout.root)).first
+
+    assert process.fault is None
+    assert process.signal is SignalPath.UNKNOWN
+
+
 def test_shell_form_without_a_shell_cannot_start(tmp_path: Path) -> None:
     """A command in shell form on an image from scratch is a StartError."""
     process = first(tmp_path, (APP,), Cmd=["/bin/sh", "-c", "/app/server"])

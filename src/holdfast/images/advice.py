@@ -43,13 +43,21 @@ def follows_quota(runtime: ImageRuntime) -> bool | None:
     Source: Go 1.25 release notes, runtime; a main module with an older go line keeps the old
     behaviour by GODEBUG (go.dev/doc/godebug), which the linker writes into DefaultGODEBUG.
     """
-    if MAXPROCS in runtime.settings:
+    if _sees_quota(runtime):
         return True
     release = _go_release(runtime.version)
     if not release:
         return None
     off = "containermaxprocs=0" in runtime.settings.get("DefaultGODEBUG", "").split(",")
     return release >= (1, 25) and not off
+
+
+def _sees_quota(runtime: ImageRuntime) -> bool:
+    """Whether automaxprocs is linked in, and new enough for control groups of version 2.
+
+    Source: kubernetes.io "About cgroup v2": v1.5.1.
+    """
+    return release_of(runtime.settings.get(MAXPROCS, "").removeprefix("v")) >= (1, 5, 1)
 
 
 def _go(runtime: ImageRuntime, config: ImageConfig) -> Iterator[Advice]:
@@ -88,7 +96,7 @@ def _maxprocs(runtime: ImageRuntime, config: ImageConfig) -> str:
     given = config.environment.get("GOMAXPROCS", "")
     if given:
         return f"set to {given} in the image, whatever the CPU limit is"
-    if MAXPROCS in runtime.settings:
+    if _sees_quota(runtime):
         return (
             f"automaxprocs {runtime.settings[MAXPROCS]} is linked in, which takes the CPU "
             "limit rounded down"

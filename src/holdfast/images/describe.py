@@ -51,7 +51,7 @@ class Source(msgspec.Struct, frozen=True):
     platforms: tuple[str, ...]
     layer_digests: tuple[str, ...]
     history: tuple[str, ...]
-    """The command behind each layer; shorter where the builder wrote none."""
+    """The commands behind the layers, as far as the builder wrote them."""
 
 
 class Content(NamedTuple):
@@ -102,6 +102,8 @@ def describe(source: Source, config: ImageConfig, listings: Sequence[Listing]) -
 def _layers(
     source: Source, listings: Sequence[Listing], hidden: Sequence[WastedFile]
 ) -> tuple[ImageLayer, ...]:
+    # Builders that squash layers keep the history of all of them.
+    history = source.history if len(source.history) == len(listings) else ()
     wasted: Counter[int] = Counter()
     hides: Counter[int] = Counter()
     for one in hidden:
@@ -111,7 +113,7 @@ def _layers(
         ImageLayer(
             number=number,
             digest=source.layer_digests[number - 1],
-            created_by=_command(source.history[number - 1 : number]),
+            created_by=_command(history[number - 1 : number]),
             packed_bytes=listing.packed_bytes,
             unpacked_bytes=listing.unpacked_bytes,
             compressed=listing.compressed,

@@ -14,7 +14,7 @@ from holdfast.model.image import Fault, FirstProcess, ImageConfig, SignalPath
 from holdfast.model.inits import INITS, signals_group
 from holdfast.model.runtime import Runtime, runtime_of_words
 from holdfast.model.shell_call import Form, Shell, form_of, last_command, stays
-from holdfast.model.shell_script import End, end_of_script
+from holdfast.model.shell_script import End, end_of_script, is_shell_script
 from holdfast.model.wrappers import instead_of
 
 # What runc searches when the image sets no PATH (containerd, oci/spec_opts.go: defaultUnixEnv).
@@ -44,6 +44,8 @@ def first_process(config: ImageConfig, tree: Tree) -> FirstProcess:
     if not words:
         what = "the container has nothing to start unless the manifest sets command"
         return FirstProcess((), fault=Fault.NOTHING, fault_words=what)
+    if config.os == "windows":
+        return FirstProcess(words, why="programs of Windows are not looked into")
     found = look_up(words[0], config, tree)
     path = f"/{found.node.entry.path}" if found.node is not None else ""
     fault, fault_words = found.fault, found.words
@@ -91,7 +93,7 @@ def shell_of(node: Node | None) -> Shell:
 
 
 def program_of(words: tuple[str, ...], config: ImageConfig, tree: Tree) -> Node | None:
-    """The program behind inits, shells and `exec`, as far as words tell it."""
+    """The program behind inits, shells and scripts, as far as words tell it."""
     rest = list(words)
     for _ in range(_MOST_INTERPRETERS):
         name = _name(rest[0]) if rest else ""
@@ -100,8 +102,18 @@ def program_of(words: tuple[str, ...], config: ImageConfig, tree: Tree) -> Node 
         elif name in INITS | {"env", "exec"}:
             rest = _behind(rest)
         else:
-            break
-    return look_up(rest[0], config, tree).node if rest else None
+            node = look_up(rest[0], config, tree).node if rest else None
+            script = _script(node)
+            if script is None or not is_shell_script(script):
+                return node
+            rest = _behind_script(script, rest)
+    return None
+
+
+def _behind_script(script: str, words: list[str]) -> list[str]:
+    """What a shell script starts in the end: its own arguments, or what it names."""
+    last = _split(end_of_script(script).command.removeprefix("exec "))
+    return words[1:] if any(word in ("$@", "${@}", "$*") for word in last) else last
 
 
 def _unable(node: Node, config: ImageConfig, tree: Tree) -> tuple[Fault | None, str]:

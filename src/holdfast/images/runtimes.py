@@ -38,7 +38,8 @@ def runtimes(
     if own is None:
         named = runtime_of_first(first)
         own = next((one for one in found if one.runtime is named), None)
-    if own is None and len(found) == 1:
+    # A helper in Go such as gosu, or the Python of a system's tools, is not what is served.
+    if own is None and len(found) == 1 and found[0].runtime in (Runtime.JVM, Runtime.NODE):
         own = found[0]
     others = [one for one in found if one is not own]
     return own, tuple(others[:_MOST])
