@@ -19,9 +19,7 @@ class Bound(NamedTuple):
 
 def default_limit(pod: PodSubject, resource: str, world: World) -> Bound | None:
     """What a container of the pod gets as its limit when it states none."""
-    for limits in world.of_kind("LimitRange"):
-        if limits.namespace != pod.namespace:
-            continue
+    for limits in world.of_kind_in("LimitRange", pod.namespace):
         for index in range(len(limits.items("spec", "limits"))):
             item = ("spec", "limits", index)
             amount = amount_of(limits.get(*item, "default", resource))
@@ -32,8 +30,8 @@ def default_limit(pod: PodSubject, resource: str, world: World) -> Bound | None:
 
 def quotas(pod: PodSubject, resource: str, world: World) -> Iterator[Bound]:
     """The ResourceQuotas that bound the requests of a resource in the pod's namespace."""
-    for quota in world.of_kind("ResourceQuota"):
-        if quota.namespace != pod.namespace or _is_scoped(quota):
+    for quota in world.of_kind_in("ResourceQuota", pod.namespace):
+        if _is_scoped(quota):
             continue
         hard = quota.mapping("spec", "hard")
         amount = amount_of(hard.get(f"requests.{resource}", hard.get(resource)))

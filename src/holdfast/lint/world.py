@@ -67,7 +67,7 @@ class World:
         self._services = _Selectors()
         self._budgets = _Selectors()
         self._labelled: dict[_Label, list[_Template]] = defaultdict(list)
-        self._names: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self._in_namespace: dict[tuple[str, str], list[ObjectSubject]] = defaultdict(list)
         self._namespaces: set[str] = set()
         self._made: dict[Callable[[World], Any], Any] = {}
 
@@ -76,7 +76,7 @@ class World:
         self.objects.append(subject)
         self._by_name[subject.kind, subject.name].append(subject)
         self._by_kind[subject.kind].append(subject)
-        self._names[subject.kind, subject.namespace].append(subject.name)
+        self._in_namespace[subject.kind, subject.namespace].append(subject)
         pods = tuple(pods_of(subject))
         for pod in pods:
             template = _Template(subject, pod.path)
@@ -115,9 +115,13 @@ class World:
         """One object by its key."""
         return next((o for o in self.named(kind, name) if o.namespace == namespace), None)
 
+    def of_kind_in(self, kind: str, namespace: str) -> list[ObjectSubject]:
+        """All objects of a kind in a namespace."""
+        return self._in_namespace.get((kind, namespace), [])
+
     def names(self, kind: str, namespace: str) -> list[str]:
         """The names of all objects of a kind in a namespace."""
-        return self._names.get((kind, namespace), [])
+        return [one.name for one in self.of_kind_in(kind, namespace)]
 
     def once(self, make: Callable[["World"], T]) -> T:
         """What a function makes of all objects: made once for a run, however many pods ask."""

@@ -48,8 +48,8 @@ def check_world(world: World) -> Iterator[Problem]:
     """Targets that nobody has, where others of the kind are there."""
     for scaler in world.of_kind("HorizontalPodAutoscaler"):
         kind, name = (scaler.get("spec", "scaleTargetRef", key) for key in ("kind", "name"))
-        others = [o for o in world.of_kind(str(kind)) if o.namespace == scaler.namespace]
-        if others and not any(other.name == name for other in others):
+        others = world.of_kind_in(str(kind), scaler.namespace)
+        if others and world.find(str(kind), scaler.namespace, str(name)) is None:
             listed = ", ".join(other.name for other in others[:3])
             yield scaler.problem(
                 f"no {kind} named {name} was read; there is {listed}",

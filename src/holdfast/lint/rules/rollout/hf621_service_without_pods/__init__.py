@@ -53,8 +53,8 @@ def check_world(world: World) -> Iterator[Problem]:
         selector = texts(service.get("spec", "selector"))
         if not selector:
             continue
-        selected = list(world.selected(selector, service.namespace))
-        if not selected and world.has_pods(service.namespace):
+        first = next(world.selected(selector, service.namespace), None)
+        if first is None and world.has_pods(service.namespace):
             yield service.problem(
                 f"no pod that was read has the labels {selector}",
                 "spec",
@@ -63,9 +63,11 @@ def check_world(world: World) -> Iterator[Problem]:
             )
         for index, port in enumerate(service.items("spec", "ports")):
             target = port.get("targetPort") if isinstance(port, dict) else None
-            if selected and isinstance(target, str) and not _declared(target, selected):
+            if first is None or not isinstance(target, str) or target.isdecimal():
+                continue
+            if not _declared(target, world.selected(selector, service.namespace)):
                 yield service.problem(
-                    f"no port of {selected[0].owner} is named {target}",
+                    f"no port of {first.owner} is named {target}",
                     "spec",
                     "ports",
                     index,
@@ -74,8 +76,8 @@ def check_world(world: World) -> Iterator[Problem]:
                 )
 
 
-def _declared(name: str, pods: list[PodSubject]) -> bool:
-    return name.isdecimal() or any(
+def _declared(name: str, pods: Iterator[PodSubject]) -> bool:
+    return any(
         port.name == name
         for pod in pods
         for container in pod.containers
