@@ -34,14 +34,14 @@ class Delays:
     @contextlib.asynccontextmanager
     async def measured(cls) -> AsyncIterator[Self]:
         """Measure until the block ends."""
-        delays = cls()
-        tasks = [asyncio.ensure_future(work()) for work in (delays._wakes, delays._starts)]
+        delays, over = cls(), asyncio.Event()
+        # Told, not cancelled: an interpreter that has begun to start is waited for.
+        work = asyncio.gather(delays._wakes(over), delays._starts(over))
         try:
             yield delays
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            over.set()
+            await work
 
     @property
     def were_long(self) -> bool:
@@ -52,16 +52,18 @@ class Delays:
         """For the report of a run."""
         return f"woken up to {self.wake:.3f}s late, an interpreter started in {self.start:.2f}s"
 
-    async def _wakes(self) -> None:
-        while True:
+    async def _wakes(self, over: asyncio.Event) -> None:
+        while not over.is_set():
             due = time.monotonic() + _WAKE_SECONDS
             await asyncio.sleep(_WAKE_SECONDS)
             self.wake = max(self.wake, time.monotonic() - due)
 
-    async def _starts(self) -> None:
-        while True:
+    async def _starts(self, over: asyncio.Event) -> None:
+        while not over.is_set():
             begun = time.monotonic()
             program = await asyncio.create_subprocess_exec(sys.executable, "-c", _PROGRAM)
             await program.wait()
             self.start = max(self.start, time.monotonic() - begun)
-            await asyncio.sleep(_START_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_START_SECONDS):
+                    await over.wait()
