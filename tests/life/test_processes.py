@@ -255,3 +255,25 @@ def test_supervised_worker_follows_the_page() -> None:
     assert code == 0
     assert [line for line in out.splitlines() if "stop:" not in line] == ["worked", "closed"]
     assert page.ready
+
+
+def test_worker_that_starts_during_the_drain_ends_with_the_others() -> None:
+    """A server replaces workers at any moment; a late one must not fail, nor stay."""
+    page = create_page()
+    page.advance(DRAINING)
+    program = """
+        life = Life()
+        life.stop("pg", lambda: say("closed"))
+        with life:
+            say("up")
+            life.draining.wait()
+            say("worked")
+    """
+    worker = Started(program, **{VARIABLE: page.path})
+    page.advance(CLOSING)
+
+    code, out, _ = worker.end()
+    Path(page.path).unlink()
+
+    assert code == 0
+    assert [line for line in out.splitlines() if "stop:" not in line] == ["worked", "closed"]

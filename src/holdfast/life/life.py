@@ -150,7 +150,8 @@ class Life:
         side by side unless `after` names what they wait for. Raises LifeError when the grace
         period cannot hold them all.
         """
-        if self.draining:
+        # A worker may start while its supervisor drains the others.
+        if self.begun and self.draining:
             raise LifeError(f"stop phase {name!r}", "the stop has begun", "add phases at the start")
         self._phases.add(name, timeout, after)
         try:

@@ -75,7 +75,7 @@ class StopDriver:
         self._errands: dict[str, Errand] = {}
         self._hooks_left = 0
         self._phase_started: dict[str, float] = {}
-        self._seen = service.page.state
+        self._seen = pages.SERVING
         self._thread = threading.Thread(target=self._run, name="holdfast life", daemon=True)
 
     def start(self) -> None:
