@@ -5,27 +5,38 @@ are method and path, without the query, which may hold secrets.
 """
 
 import asyncio
+from collections.abc import Callable
 from itertools import count
 from time import monotonic
 
 
 class Flight:
-    """One request: what it is called, its task if it has one, and when it began."""
+    """One request: what it is called, its task if it has one, and when it began.
 
-    __slots__ = ("cancelled", "loop", "name", "started", "task")
+    `over` answers whether it has ended, for servers that say it to nobody.
+    """
+
+    __slots__ = ("_over", "cancelled", "loop", "name", "started", "task")
 
     def __init__(
         self,
         name: str,
         task: "asyncio.Task[object] | None" = None,
         loop: asyncio.AbstractEventLoop | None = None,
+        over: Callable[[], bool] | None = None,
     ) -> None:
         """It begins now."""
+        self._over = over
         self.name = name
         self.task = task
         self.loop = loop
         self.started = monotonic()
         self.cancelled = False
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, though nobody has said that it left."""
+        return self._over is not None and self._over()
 
 
 class Flights:
@@ -47,18 +58,17 @@ class Flights:
         del self._flights[number]
 
     def __len__(self) -> int:
-        return len(self._flights)
+        return len(self._in_the_air())
 
     def oldest(self) -> list[tuple[str, float]]:
         """Names and ages in seconds, oldest first."""
         now = monotonic()
-        # A copy in one step of the interpreter: other threads go on adding.
-        return [(flight.name, now - flight.started) for flight in list(self._flights.values())]
+        return [(flight.name, now - flight.started) for flight in self._in_the_air()]
 
     def cancel(self) -> int:
         """Cancel those that run as tasks; answers how many. Call from any thread."""
         cancelled = 0
-        for flight in list(self._flights.values()):
+        for flight in self._in_the_air():
             if flight.task is None or flight.loop is None:
                 continue
             flight.cancelled = True
@@ -69,3 +79,7 @@ class Flights:
                 continue
             cancelled += 1
         return cancelled
+
+    def _in_the_air(self) -> list[Flight]:
+        # A copy in one step of the interpreter: other threads go on adding.
+        return [flight for flight in list(self._flights.values()) if not flight.over]

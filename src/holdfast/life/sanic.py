@@ -58,19 +58,26 @@ class _Adapter:
         self._life.end()
 
     async def enter(self, request: Any) -> None:
-        """A request begins."""
+        """A request begins; the one before it on this connection is over.
+
+        Sanic tells nobody when a response has been sent: a handler may stream long after its
+        middleware has run, and a client that goes away skips it. But it takes the stream from the
+        request then, and its task ends with the connection.
+        """
         if self._page[0] and request.path not in self._life.quiet_paths:
             self._life.page.mark_request(monotonic())
-        flight = Flight(request.path, asyncio.current_task(), self._loop)
-        request.ctx.holdfast_flight = self._life.flights.enter(flight)
+        flights, connection, task = self._life.flights, request.conn_info.ctx, _task()
+        before = getattr(connection, "holdfast_flight", None)
+        if before is None:
+            task.add_done_callback(lambda _: flights.leave(connection.holdfast_flight))
+        else:
+            flights.leave(before)
+        flight = Flight(request.path, task, self._loop, over=lambda: request.stream is None)
+        connection.holdfast_flight = flights.enter(flight)
 
     async def leave(self, request: Any, response: Any) -> None:
         """Its response is about to leave."""
         del response
-        number = getattr(request.ctx, "holdfast_flight", None)
-        if number is not None:
-            request.ctx.holdfast_flight = None
-            self._life.flights.leave(number)
         if self._page[0] and request.stream is not None:
             request.stream.keep_alive = False
 
@@ -92,3 +99,10 @@ class _Adapter:
         if not self._stopping:
             self._stopping = True
             self._app.stop(terminate=False)
+
+
+def _task() -> "asyncio.Task[object]":
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("a request of Sanic without a task")
+    return task
