@@ -82,7 +82,7 @@ def program(
         (directory / name).write_text(swapped.replace("port=8080", 'port=int(os.environ["PORT"])'))
     line = f"cd {shlex.quote(str(directory))} && exec {command.replace('8080', '$PORT')}"
     environment = {
-        "PATH": f"{_BIN}:/usr/bin:/bin", "HOLDFAST_DRAIN_SECONDS": "1", "SECRET_KEY": "of a test",
+        "PATH": f"{_BIN}:/usr/bin:/bin", "HOLDFAST_DRAIN_SECONDS": "3", "SECRET_KEY": "of a test",
         "REDIS_URL": cache.login, "DATABASE_URL": database.login if database else "",
         "HOME": str(directory),
     }  # fmt: skip

@@ -20,7 +20,7 @@ SECRETS = ("hunter2", "db.internal", "shop", "models.py", "Traceback")
 BODY = b"the application"
 _CONTROL = Path(os.environ.get("CONTROL", "/nonexistent"))
 
-life = Life(drain=os.environ.get("DRAIN", "1"))
+life = Life(drain=os.environ.get("DRAIN", "3"))
 health = Health(life, refresh=os.environ.get("REFRESH") or None, stale_after="1m", token=TOKEN)
 
 

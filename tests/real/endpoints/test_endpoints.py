@@ -106,7 +106,7 @@ def shop(
         (control / fault).touch()
     command = ["sh", "-c", server.command]
     if not alone:
-        command = [*HOLDFAST, "--drain", "1s", "--", *command]
+        command = [*HOLDFAST, "--drain", "3s", "--", *command]
     environment = {
         "PYTHONPATH": str(ROOT), "CONTROL": str(control), "REFRESH": refresh,
         "INTERFACE": server.interface, "SANIC_IGNORE_PRODUCTION_WARNING": "true",
@@ -209,6 +209,7 @@ def test_strangers_get_one_word(running: Shop) -> None:
 def test_start_and_drain(server: Server, tmp_path: Path) -> None:
     """Not ready before the start is over; during the drain not ready, alive, and still serving."""
     with shop(server, tmp_path, faults=("model",)) as made:
+        made.until(lambda: b"shard" in made.ask("/startupz").body, "progress of the start")
         starting = {path: made.ask(path) for path in PROBES}
         (tmp_path / "control" / "model").unlink()
         made.until(lambda: made.statuses() == WELL, "readiness")
