@@ -59,6 +59,10 @@ ROWS = (
     Row("C09", {"livenessProbe": {"exec": {"command": ["x"]}}}, SAFE,
         {app("livenessProbe", "timeoutSeconds"): 3}, {"timeout_seconds": 1.0}),
     Row("C01", {**NINE, **PORTS}, REVIEW, {app("livenessProbe", "tcpSocket", "port"): "web"}),
+    # All probes that ask the port where nobody listens.
+    Row("C01", {**LIVENESS, "readinessProbe": HTTP}, REVIEW,
+        {app("livenessProbe", "httpGet", "port"): 8081,
+         app("readinessProbe", "httpGet", "port"): 8081}, {"listens_on": 8081.0}),
     Row("C02", LIVENESS, SKETCH, {app("livenessProbe", "httpGet", "path"): "/healthz"},
         summary="the liveness probe gets HTTP 404"),
     Row("C02", LIVENESS, SKETCH, {app("livenessProbe", "httpGet", "scheme"): "HTTPS"},

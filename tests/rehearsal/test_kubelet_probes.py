@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.rehearsal.acting_server import ActingServer
+from tests.rehearsal.wire_server import WireServer
 
 from holdfast.kubelet.inputs import Outcome
 from holdfast.model.container import (
@@ -41,7 +41,7 @@ def ask(case: dict[str, Any]) -> tuple[Reply, list[str]]:
     """What our client makes of a case, and what it sent."""
 
     async def asking() -> tuple[Reply, list[str]]:
-        server = ActingServer(case)
+        server = WireServer(case)
         await server.open()
         try:
             reply = await _ask(case, server.port)

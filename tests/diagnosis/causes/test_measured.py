@@ -180,3 +180,26 @@ def test_answers_of_the_next_life_are_its_own() -> None:
     }  # fmt: skip
 
     assert best(case(state=running("2026-11-23T08:20:32Z"), **told)) == "C06"
+
+
+def test_error_is_an_answer_of_somebody_who_listens() -> None:
+    """A start that is refused for a moment, and errors for a dependency after it, are no C13."""
+    told = refusing("HTTP probe failed with statuscode: 503")
+    refused = (
+        'Liveness probe failed: Get "http://10.0.0.1:8080/live": '
+        "dial tcp 10.0.0.1:8080: connect: connection refused"
+    )
+    first = event("Unhealthy", refused, count=2, lastTimestamp="2026-11-23T08:20:02Z")
+    failed, killing = told.pop("events")
+    events = (first, failed, killing)
+    log = (
+        "connecting to redis at 10.0.0.9:6379: dial tcp 10.0.0.9:6379: connect: connection refused"
+    )
+
+    only_refused, also_answered = (
+        judge("C13", case(events=given, log=log, **told)) for given in ((first, killing), events)
+    )
+
+    assert only_refused is not None
+    assert also_answered is not None
+    assert also_answered.score < only_refused.score

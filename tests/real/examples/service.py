@@ -117,7 +117,7 @@ def started(
     command: list[str], directory: Path, wrapper: tuple[str, ...] = (), **environment: str
 ) -> Iterator[Service]:
     """The service on free ports of the loopback address; it is killed at the end."""
-    port, private = _free_pair(), free_port()
+    port, private = free_pair(), free_port()
     log = directory / f"{port}.log"
     variables = {
         "PATH": os.environ["PATH"],
@@ -144,7 +144,7 @@ def started(
         process.wait()
 
 
-def _free_pair() -> int:
+def free_pair() -> int:
     """A free port whose successor is free too: the fault wrong-port moves the service there."""
     while True:
         port = free_port()

@@ -17,10 +17,10 @@ MOST_SESSIONS = 5
 
 
 @contextmanager
-def server() -> Iterator[Server]:
-    """One that is up."""
+def server(sessions: int = MOST_SESSIONS) -> Iterator[Server]:
+    """One that is up, and takes so many sessions."""
     with workplace(_ACCOUNT) as directory:
-        running = _start(directory)
+        running = _start(directory, sessions=sessions)
         try:
             running.until_up(directory / "output.log")
             yield running
@@ -39,7 +39,9 @@ def starting() -> Iterator[Server]:
             running.stop()
 
 
-def _start(directory: Path, *settings: str, standby: bool = False) -> Server:
+def _start(
+    directory: Path, *settings: str, standby: bool = False, sessions: int = MOST_SESSIONS
+) -> Server:
     initdb = need("initdb", "postgresql", f"{_PLACES}/initdb")
     data, secret = directory / "data", directory / "secret"
     secret.write_text(SECRET)
@@ -62,7 +64,7 @@ def _start(directory: Path, *settings: str, standby: bool = False) -> Server:
         missing=f"postgres://app:{SECRET}@{place}/nowhere",
     )
     options = ["-p", str(port), "-h", LOOPBACK, "-k", str(directory), "-F", *settings]
-    options += [f"-cmax_connections={MOST_SESSIONS}", "-csuperuser_reserved_connections=0"]
+    options += [f"-cmax_connections={sessions}", "-csuperuser_reserved_connections=0"]
     options += ["-cmax_wal_senders=0"]
     program = str(Path(initdb).with_name("postgres"))
     running.run([program, "-D", str(data), *options], directory, account=_ACCOUNT)

@@ -60,6 +60,9 @@ def judge(case: Case) -> Verdict | None:
         return None
     claim, story = made
     never_answered(claim, story, Weight.MODERATE)
+    if story.answers[Answer.SERVER_ERROR]:
+        text = "its probe was answered with an error as well: it listens without the dependency"
+        claim.against(text, Weight.STRONG)
     claim.quotes(matches[-1])
     claim.leads_to(matches[-1].cause)
     return claim.verdict(

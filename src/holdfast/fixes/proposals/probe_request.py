@@ -36,8 +36,14 @@ def _port(facts: Facts, probe: Probe) -> Proposal | None:
         f"the {facts.killer} probe asks port {probe.port}, where nothing listens; {why}. Right if "
         "the process answers there, which `kubectl exec` and `ss -ltn` show"
     )
-    change = facts.set(f"{facts.killer}Probe", probe.handler, "port", port)
-    return Proposal(Safety.REVIEW, explanation, (change,))
+    # Another probe that asks the same port finds nobody either.
+    asking = {name: facts.probe(name) for name in ("startup", "liveness", "readiness")}
+    changes = tuple(
+        facts.set(f"{name}Probe", each.handler, "port", port)
+        for name, each in asking.items()
+        if each is not None and each.port == probe.port and each.handler == probe.handler
+    )
+    return Proposal(Safety.REVIEW, explanation, changes)
 
 
 def _other_ports(facts: Facts, probe: Probe) -> dict[int | str, str]:

@@ -1,4 +1,8 @@
-"""A TCP server that answers as a case says, and keeps what was asked."""
+"""A TCP server that answers as a case says, byte by byte, and keeps what was asked.
+
+The answers are those that no server would give: cut, reset, malformed. A service that behaves as a
+whole is `examples/rehearsals/actor.py`.
+"""
 
 import asyncio
 import socket
@@ -6,7 +10,7 @@ import struct
 from typing import Any
 
 
-class ActingServer:
+class WireServer:
     """Connections beyond the last answer get that one again."""
 
     def __init__(self, case: dict[str, Any]) -> None:
