@@ -1,6 +1,7 @@
 """Builds images with buildah, in a store of the test's own, from a Dockerfile and real programs."""
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -40,7 +41,12 @@ class Buildah:
         self._store = root / "store"
         binaries = self.context / "root" / "bin"
         binaries.mkdir(parents=True)
-        shutil.copy(need("busybox", "busybox-static"), binaries / "busybox")
+        busybox = need("busybox", "busybox-static")
+        shutil.copy(busybox, binaries / "busybox")
+        for library in _libraries(busybox):
+            copy = self.context / "root" / library[1:]
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(library, copy)
         for name in ("sh", "cat", "chmod", "mkdir", "rm"):
             (binaries / name).symlink_to("busybox")
         (self.context / "Dockerfile").write_text(DOCKERFILE)
@@ -60,6 +66,12 @@ class Buildah:
     def _run(self, command: str, *arguments: str) -> None:
         store = ("--root", str(self._store / "root"), "--runroot", str(self._store / "run"))
         run(self._program, *store, "--storage-driver", "vfs", command, *arguments)
+
+
+def _libraries(program: str) -> list[str]:
+    """What a program is linked with, its loader among them; nothing for a static one."""
+    told = subprocess.run(["ldd", program], capture_output=True, text=True, check=False)
+    return re.findall(r"(/\S+)", told.stdout)
 
 
 def run(*command: str) -> str:
