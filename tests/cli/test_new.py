@@ -119,14 +119,14 @@ def test_missing_answers_without_a_terminal(tmp_path: Path) -> None:
 
 
 def test_answers_are_asked_on_a_terminal(tmp_path: Path) -> None:
-    """The few that are missing, with their defaults."""
+    """The few that are missing, with their defaults; what is no port is asked again."""
     ours, theirs = pty.openpty()
     command = [str(Path(sys.executable).with_name("holdfast")), "new", "node"]
     with subprocess.Popen(
         command, cwd=tmp_path, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
         os.close(theirs)
-        os.write(ours, b"shop-api\n\nregistry.example.com\nredis\n")
+        os.write(ours, b"shop-api\nmany\n\nregistry.example.com\nredis\n")
         out, err = process.communicate(timeout=_PATIENCE_SECONDS)
     os.close(ours)
 

@@ -11,13 +11,15 @@ import msgspec
 
 from holdfast.blueprints.fill_in import Value
 
-# What holdfast.dev/schema documents and docs/rehearse.md assume of a Service: RFC 1035 labels.
+# RFC 1035 labels, as names of Services are (k8s.io/apimachinery validation.IsDNS1035Label).
 _NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
 _REGISTRY = re.compile(
     r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*", re.ASCII
 )
 _LONGEST_NAME = 50
 """A Service has at most 63 characters, and a ReplicaSet adds its hash to the name of a pod."""
+# The side port of holdfast.health (docs/specs/service.md 6.7).
+_HEALTH_PORT = 8086
 
 
 class Framework(StrEnum):
@@ -81,10 +83,6 @@ def problem_of(answers: Answers) -> str:
     if unknown:
         return f"dependency {unknown[0]!r}; known are {', '.join(DEPENDENCIES)}"
     return ""
-
-
-# The side port of holdfast.health (docs/specs/service.md 6.7).
-_HEALTH_PORT = 8086
 
 
 def values_of(answers: Answers, version: str) -> dict[str, Value]:

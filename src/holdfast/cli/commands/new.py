@@ -49,7 +49,7 @@ def command(
     answers = Answers(
         framework=Framework(framework),
         name=name or _asked("NAME", "Name of the service", None, asks=asks),
-        port=port if port is not None else int(_asked("--port", "Port", str(_PORT), asks=asks)),
+        port=port if port is not None else _asked_port(asks=asks),
         registry=registry or _asked("--registry", "Registry of its image", None, asks=asks),
         dependencies=_listed(
             dependencies
@@ -78,6 +78,12 @@ def _asked(flag: str, question: str, default: str | None, *, asks: bool) -> str:
     if default is None:
         raise click.UsageError(f"{flag} is missing, and there is no terminal to ask on")
     return default
+
+
+def _asked_port(*, asks: bool) -> int:
+    """As above; what is no number is asked again."""
+    port: int = click.prompt("Port", default=_PORT, type=int, err=True) if asks else _PORT
+    return port
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -154,6 +154,8 @@ def _become(
 
 
 def _arrange_files(program: Program, *, own_proc: bool) -> None:
+    # Opened first: a volume at /tmp hides the directories in which the others lie.
+    sources = [os.open(each.source, os.O_PATH | os.O_CLOEXEC) for each in program.mounts]
     # Nothing that is mounted here shows outside; what is mounted outside later stays there.
     kernel.mount("none", "/", flags=kernel.RECURSIVE | kernel.PRIVATE)
     if program.read_only_files:
@@ -163,10 +165,10 @@ def _arrange_files(program: Program, *, own_proc: bool) -> None:
         kernel.mount("proc", "/proc", "proc", flags)
     if program.read_only_files or any(_is_new_device(each.target) for each in program.mounts):
         _own_devices(program)
-    for each in program.mounts:
+    for each, source in zip(program.mounts, sources, strict=True):
         if _is_new_device(each.target):
             Path(each.target).touch()
-        _bind(each)
+        _bind(each, source)
         if program.read_only_files and not each.read_only:
             kernel.set_writable(each.target, writable=True)
     if program.hostname:
@@ -201,8 +203,10 @@ def _own_devices(program: Program) -> None:
             kernel.set_writable(str(target), writable=True)
 
 
-def _bind(wanted: Mount) -> None:
-    kernel.mount(wanted.source, wanted.target, flags=kernel.BIND | kernel.RECURSIVE)
+def _bind(wanted: Mount, source: int) -> None:
+    """`source` is what it shows, opened."""
+    flags = kernel.BIND | kernel.RECURSIVE
+    kernel.mount(f"/proc/self/fd/{source}", wanted.target, flags=flags)
     if wanted.read_only:
         flags = kernel.BIND | kernel.REMOUNT | kernel.READ_ONLY
         kernel.mount("none", wanted.target, flags=flags)
