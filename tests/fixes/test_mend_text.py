@@ -2,6 +2,7 @@
 
 from holdfast.fixes.edits import apply_edits
 from holdfast.fixes.mend_text import edits_of, is_meant
+from holdfast.model.document import to_plain
 from holdfast.model.edit import Json
 from holdfast.sources.yaml_tree import parse_documents
 
@@ -17,7 +18,7 @@ def test_edits_make_the_change_and_nothing_else() -> None:
     assert isinstance(edits, tuple)
     (after,) = parse_documents(apply_edits(TEXT, edits), "f")
 
-    assert is_meant(before, ROOT, PATCH, after)
+    assert is_meant(to_plain(before.root), ROOT, PATCH, to_plain(after.root))
 
 
 def test_any_other_difference_is_seen() -> None:
@@ -30,7 +31,7 @@ def test_any_other_difference_is_seen() -> None:
         TEXT,
     ):
         (after,) = parse_documents(other, "f")
-        assert not is_meant(before, ROOT, PATCH, after)
+        assert not is_meant(to_plain(before.root), ROOT, PATCH, to_plain(after.root))
 
 
 def test_place_that_is_not_there_has_no_edit() -> None:

@@ -4,7 +4,7 @@ Rules: an edit is offered only when the text, read again, is the old value with 
 nothing else, and when no replay of the changed pod restarts (rules.md 2.6).
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -13,16 +13,16 @@ from holdfast.fixes.edits import apply_edits
 from holdfast.fixes.mend_text import edits_of, is_meant
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.lint.dockerfiles import DockerfileSubject
-from holdfast.lint.documents import ObjectSubject, OpenDocument, objects_of
-from holdfast.lint.pods import ContainerSubject, PodSubject
+from holdfast.lint.documents import ObjectSubject
+from holdfast.lint.pods import ContainerSubject, PodSubject, decode_spec
 from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.lint.subject import Subject
-from holdfast.model.document import Document, to_plain
-from holdfast.model.edit import Edit, Safety
+from holdfast.model.document import Document
+from holdfast.model.edit import Edit, Json, Safety
 from holdfast.model.hazard import HazardReplay, Mending
 from holdfast.model.pod import PodSpec
 from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
-from holdfast.sources.manifest_stream import read_stream
+from holdfast.sources.yaml_tree import plain_documents
 
 if TYPE_CHECKING:
     from holdfast.simulation.answer import Answers
@@ -67,15 +67,15 @@ class Model:
 
 def mended(problem: Problem, model: Model | None) -> tuple[Mending | None, HazardReplay | None]:
     """How to mend a problem, and what replays show; no `model` leaves replays out."""
-    mending, document = None, None
+    mending, mended_value = None, None
     if problem.fix is not None:
-        mending, document = _mending(problem.fix, problem.subject)
+        mending, mended_value = _mending(problem.fix, problem.subject)
     pod = pod_of(problem.subject)
     if problem.replay is None or pod is None or model is None:
         return mending, None
     asked, subject = problem.replay, problem.subject
     name = subject.name if isinstance(subject, ContainerSubject) else ""
-    after = _spec_in(document, pod) if document is not None else None
+    after = _spec_in(mended_value, pod) if mended_value is not None else None
     replayed = model.ask(name, asked, pod.spec, after)
     if replayed is not None and replayed.restarts_after and mending is not None:
         why = f"replayed with it, the container still ends {replayed.restarts_after} times"
@@ -83,8 +83,8 @@ def mended(problem: Problem, model: Model | None) -> tuple[Mending | None, Hazar
     return mending, replayed
 
 
-def _mending(fix: Fix, subject: object) -> tuple[Mending, Document | None]:
-    """The edits of a fix, or why there are none, and the document with them."""
+def _mending(fix: Fix, subject: object) -> tuple[Mending, Json]:
+    """The edits of a fix, or why there are none, and the value of the document with them."""
     if isinstance(subject, DockerfileSubject) and fix.edits:
         return _checked(fix, subject), None
     target = fix.of if fix.of is not None else subject
@@ -95,7 +95,7 @@ def _mending(fix: Fix, subject: object) -> tuple[Mending, Document | None]:
     if isinstance(edits, str):
         return Mending(fix.words, Safety.SKETCH, withheld=edits), None
     after = _reread(owner.document, edits)
-    if after is None or not is_meant(owner.document, target.root, fix.patch, after):
+    if after is None or not is_meant(owner.source.value, target.root, fix.patch, after):
         why = "the text would then mean something else as well"
         return Mending(fix.words, Safety.SKETCH, withheld=why), None
     return Mending(fix.words, fix.safety, edits), after
@@ -112,8 +112,8 @@ def _checked(fix: Fix, subject: DockerfileSubject) -> Mending:
     return Mending(fix.words, fix.safety, fix.edits)
 
 
-def _reread(document: Document, edits: tuple[Edit, ...]) -> Document | None:
-    """The document after edits; None where it can no longer be read."""
+def _reread(document: Document, edits: tuple[Edit, ...]) -> Json:
+    """The value of the document after edits; None where it can no longer be read."""
     start, end = document.part[:2] if document.part else (0, len(document.text))
     moved = [
         msgspec.structs.replace(
@@ -125,13 +125,12 @@ def _reread(document: Document, edits: tuple[Edit, ...]) -> Document | None:
         for edit in edits
     ]
     text = apply_edits(document.text[start:end], moved)
-    documents = [one for one in read_stream(text, document.file) if isinstance(one, Document)]
-    return documents[0] if len(documents) == 1 else None
+    values, problem = plain_documents(text, document.file)
+    return values[0] if len(values) == 1 and problem is None else None
 
 
-def _spec_in(document: Document, pod: PodSubject) -> PodSpec | None:
+def _spec_in(value: Any, pod: PodSubject) -> PodSpec:
     """The same pod in another version of its document."""
-    for subject in objects_of(OpenDocument(document, to_plain(document.root))):
-        if subject.root == pod.owner.root:
-            return PodSubject(subject, pod.path).spec
-    return None
+    for step in pod.root:
+        value = value[step]
+    return decode_spec(value)[0]

@@ -2,7 +2,7 @@
 
 from holdfast.fixes.edits import RefusedError, edit
 from holdfast.fixes.strategic import merged
-from holdfast.model.document import Document, find, to_plain
+from holdfast.model.document import Document, find
 from holdfast.model.edit import Edit, Json
 
 Path = tuple[str | int, ...]
@@ -19,9 +19,9 @@ def edits_of(document: Document, root: Path, patch: dict[str, Json]) -> tuple[Ed
         return str(error)
 
 
-def is_meant(before: Document, root: Path, patch: dict[str, Json], after: Document) -> bool:
+def is_meant(before: Json, root: Path, patch: dict[str, Json], after: Json) -> bool:
     """Whether a document is another one with the patch merged in, and nothing else (rules.md 6)."""
-    return to_plain(after.root) == _patched(to_plain(before.root), root, patch)
+    return after == _patched(before, root, patch)
 
 
 def _patched(value: Json, path: Path, patch: Json) -> Json:

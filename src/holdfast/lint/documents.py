@@ -47,11 +47,11 @@ class OpenDocument(NamedTuple):
 class ObjectSubject(Subject):
     """One API object of a document; items of a List are objects of their own."""
 
-    __slots__ = ("_root", "_source", "api_version", "kind", "name", "namespace")
+    __slots__ = ("_root", "api_version", "kind", "name", "namespace", "source")
 
     def __init__(self, source: Source, root: Path, value: dict[str, Any]) -> None:
         """`root` is where in the document the object stands; `value` is its JSON."""
-        self._source = source
+        self.source = source
         self._root = root
         metadata = _mapping(value.get("metadata"))
         self.kind = _text(value.get("kind"))
@@ -62,17 +62,17 @@ class ObjectSubject(Subject):
     @property
     def document(self) -> Document:
         """The document with its positions."""
-        return self._source.tree
+        return self.source.tree
 
     @property
     def file(self) -> str:
         """The file it stands in."""
-        return self._source.file
+        return self.source.file
 
     @property
     def value(self) -> dict[str, Any]:
         """Its JSON."""
-        value: Any = self._source.value
+        value: Any = self.source.value
         for step in self._root:
             value = value[step]
         if "kind" not in value:

@@ -68,7 +68,7 @@ class PodSubject(Subject):
 
     @cached_property
     def _decoded(self) -> tuple[PodSpec, tuple[TypeFault, ...]]:
-        return _decode(self.owner.mapping(*self.path))
+        return decode_spec(self.owner.mapping(*self.path))
 
     @cached_property
     def labels(self) -> dict[str, str]:
@@ -260,7 +260,7 @@ def _is_pod_spec(spec: dict[str, Any]) -> bool:
     )
 
 
-def _decode(value: dict[str, Any]) -> tuple[PodSpec, tuple[TypeFault, ...]]:
+def decode_spec(value: dict[str, Any]) -> tuple[PodSpec, tuple[TypeFault, ...]]:
     """The typed spec; what the API would refuse by its type is left out and told."""
     faults: list[TypeFault] = []
     while True:
