@@ -119,12 +119,9 @@ class PodSubject(Subject):
                 found.append(Refused(steps[1:], violation.problem))
         return tuple(found)
 
-    @property
+    @cached_property
     def containers(self) -> tuple["ContainerSubject", ...]:
-        """Init containers in their order, then the others, as the kubelet starts them.
-
-        They hold the pod and not the other way round, so that a pod goes as soon as it was seen.
-        """
+        """Init containers in their order, then the others, as the kubelet starts them."""
         found = []
         for name, specs in (
             ("initContainers", self.spec.init_containers or ()),

@@ -6,6 +6,7 @@ github.com/distribution/reference, regexp.go; of what the kubelet refuses: Inval
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -73,6 +74,8 @@ class ImageReference(msgspec.Struct, frozen=True):
         return first if slash and is_host else ""
 
 
+# A dozen rules ask about each image.
+@lru_cache(maxsize=4096)
 def parse_reference(text: str) -> ImageReference:
     """Take a reference apart; never fails: what is invalid says so in its firmness."""
     match = _REFERENCE.fullmatch(text)

@@ -33,6 +33,7 @@ docs/specs/rules.md HF728, docs/specs/rules.md 7; kubectl apply --validate.
 
 import difflib
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from holdfast.lint.documents import ObjectSubject, path_text
 from holdfast.lint.pods import PodSubject, pods_of
@@ -104,6 +105,7 @@ _NAME = "{} is dropped; {} is meant"
 _MOVE = Fix("the field at its right place")
 
 
+@lru_cache(maxsize=4096)
 def _slip(name: str, known: frozenset[str]) -> str:
     """The known field that a name means; "" for itself and for names that are far from all."""
     if name in known:

@@ -31,9 +31,9 @@ References
 docs/specs/rules.md HF509.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.pods import ContainerSubject, PodSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
 from holdfast.model.image_reference import Firmness, ImageReference, parse_reference
@@ -58,12 +58,11 @@ def check_world(world: World) -> Iterator[Problem]:
 
 def _two_tags(world: World) -> Iterator[Problem]:
     seen: dict[tuple[str, str, str], str] = {}
-    for container, reference in _images(world):
-        pod = container.pod
-        part_of = pod.labels.get("app.kubernetes.io/part-of", "")
-        if not part_of or not reference.tag:
+    for container, reference in _images(world, _release_of):
+        part_of = _release_of(container.pod)
+        if not reference.tag:
             continue
-        key = (pod.namespace, part_of, reference.repository)
+        key = (container.pod.namespace, part_of, reference.repository)
         first = seen.setdefault(key, reference.tag)
         if first != reference.tag:
             yield container.problem(
@@ -77,8 +76,8 @@ def _two_tags(world: World) -> Iterator[Problem]:
 def _two_digests(world: World) -> Iterator[Problem]:
     seen: dict[tuple[str, str], tuple[str, str]] = {}
     if world.before is not None:
-        _note(seen, _images(world.before), "in what is deployed")
-    for container, reference in _images(world):
+        _note(seen, _images(world.before, _pins), "in what is deployed")
+    for container, reference in _images(world, _pins):
         key = (reference.repository, reference.tag)
         known = seen.get(key)
         if known is not None and _pinned(reference) and known[0] != reference.digest:
@@ -101,10 +100,25 @@ def _note(
             seen.setdefault((reference.repository, reference.tag), (reference.digest, where))
 
 
-def _images(world: World) -> Iterator[tuple[ContainerSubject, ImageReference]]:
+def _images(
+    world: World, wanted: Callable[[PodSubject], object]
+) -> Iterator[tuple[ContainerSubject, ImageReference]]:
     for pod in world.pods:
-        for container in pod.containers:
+        for container in pod.containers if wanted(pod) else ():
             yield container, parse_reference(container.spec.image)
+
+
+def _release_of(pod: PodSubject) -> str:
+    return pod.labels.get("app.kubernetes.io/part-of", "")
+
+
+def _pins(pod: PodSubject) -> bool:
+    """Whether any image has a digest: few do, and a spec is long to decode."""
+    return any(
+        isinstance(item, dict) and "@" in str(item.get("image"))
+        for field in ("initContainers", "containers")
+        for item in pod.owner.items(*pod.path, field)
+    )
 
 
 def _pinned(reference: ImageReference) -> bool:

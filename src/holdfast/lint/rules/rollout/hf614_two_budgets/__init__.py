@@ -32,6 +32,7 @@ supported.
 
 from collections.abc import Iterator
 
+from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -45,17 +46,13 @@ RULE = Rule(
 )
 
 
-def check_world(world: World) -> Iterator[Problem]:
+def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """Every budget but the first of a pod."""
-    told = set()
-    for pod in world.pods:
-        budgets = world.budgets_of(pod)
-        for budget in budgets[1:]:
-            if budget.name not in told:
-                told.add(budget.name)
-                yield budget.problem(
-                    f"{budgets[0]} selects {pod.owner} as well: its pods cannot be evicted at all",
-                    "spec",
-                    "selector",
-                    fix=Fix("one budget for each pod"),
-                )
+    budgets = world.budgets_of(pod)
+    for budget in budgets[1:]:
+        yield budget.problem(
+            f"{budgets[0]} selects {pod.owner} as well: its pods cannot be evicted at all",
+            "spec",
+            "selector",
+            fix=Fix("one budget for each pod"),
+        )
