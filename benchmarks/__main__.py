@@ -55,7 +55,7 @@ def main() -> None:
         subprocess.run(write, check=True)
         _print_dump(Path(directory))
     replays.main()
-    for name in ("waiter", "supervisor", "health", "starvation"):
+    for name in ("check", "waiter", "supervisor", "health", "starvation"):
         print(flush=True)
         subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True)
 

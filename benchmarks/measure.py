@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -63,9 +64,16 @@ def launch(command: Sequence[str]) -> Usage:
 def _run(command: Sequence[str], allowed: tuple[int, ...]) -> Usage:
     # As pip installs it: a package that is compiled anew at each start is another one.
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment) as process:
+    with (
+        tempfile.TemporaryFile("w+", errors="replace") as said,
+        subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=said, env=environment
+        ) as process,
+    ):
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        words = said.read()[-1000:]
     if process.returncode not in allowed:
-        raise RuntimeError(f"{command[0]} ended with {process.returncode}")
+        raise RuntimeError(f"{command[0]} ended with {process.returncode}: {words}")
     return Usage(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _RSS_UNIT_BYTES)
