@@ -209,8 +209,13 @@ class ContainerSubject(Subject):
         return quantity.millicores if quantity is not None else None
 
     @property
-    def refused(self) -> Iterator[Refused]:
-        """Its fields that the API server would refuse; their paths are relative to it."""
+    def refused_probes(self) -> Iterator[Refused]:
+        """Fields of its probes and hooks that the API server would refuse, relative to it."""
+        spec = self.spec
+        if not (
+            spec.liveness_probe or spec.readiness_probe or spec.startup_probe or spec.lifecycle
+        ):
+            return
         depth = len(self.path)
         for one in self.pod.refused:
             if one.path[:depth] == self.path:

@@ -13,7 +13,7 @@ import msgspec
 from holdfast.kubelet.admission import admit
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.kubelet.defaults import pull_policy
-from holdfast.model.container import Container
+from holdfast.model.container import Container, ContainerPort
 from holdfast.model.errors import HoldfastError
 from holdfast.model.hazard import HazardReplay
 from holdfast.model.metadata import Metadata
@@ -108,7 +108,7 @@ class _Asked(NamedTuple):
 
 def _asked_about(pod: Pod, question: Question) -> _Asked:
     """A pod that was admitted, without names and what is well in every question: its image and
-    where it is pulled, variables, mounts, the node.
+    where it is pulled, variables, mounts, the node, ports that no probe calls by their names.
     """
     spec = pod.spec
     names = {
@@ -127,6 +127,7 @@ def _asked_about(pod: Pod, question: Question) -> _Asked:
                 args=None,
                 env=None,
                 env_from=None,
+                ports=_named_ports(one) or None,
                 volume_mounts=None,
                 security_context=None,
             )
@@ -146,3 +147,17 @@ def _asked_about(pod: Pod, question: Question) -> _Asked:
     )
     containers = {names.get(name, name): one for name, one in question.workload.containers.items()}
     return _Asked(bare, msgspec.structs.replace(question.workload, containers=containers))
+
+
+def _named_ports(container: Container) -> tuple[ContainerPort, ...]:
+    """The ports that probes and hooks call by their names."""
+    handlers = (
+        container.liveness_probe,
+        container.readiness_probe,
+        container.startup_probe,
+        container.pre_stop,
+        container.post_start,
+    )
+    actions = [action for h in handlers if h for action in (h.http_get, h.tcp_socket) if action]
+    called = {action.port for action in actions}
+    return tuple(port for port in container.ports or () if port.name in called)

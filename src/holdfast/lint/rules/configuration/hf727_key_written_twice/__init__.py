@@ -39,7 +39,7 @@ from holdfast.model.document import (
     Mapping,
     Node,
     Scalar,
-    children,
+    Sequence,
     find,
     is_merge,
     key_text,
@@ -56,6 +56,9 @@ RULE = Rule(
 )
 
 
+_HOLDERS = (Mapping, Sequence)
+
+
 def check_document(document: Document) -> Iterator[Problem]:
     """Every mapping of an object: other YAML has keys such as `on` by design."""
     if find(document.root, "apiVersion") is None or find(document.root, "kind") is None:
@@ -64,8 +67,17 @@ def check_document(document: Document) -> Iterator[Problem]:
     while stack:
         node = stack.pop()
         if isinstance(node, Mapping):
-            yield from _check(document, node)
-        stack.extend(children(node))
+            if not _is_plain(node):
+                yield from _check(document, node)
+            stack.extend(value for _, value in node.entries if isinstance(value, _HOLDERS))
+        elif isinstance(node, Sequence):
+            stack.extend(item for item in node.items if isinstance(item, _HOLDERS))
+
+
+def _is_plain(mapping: Mapping) -> bool:
+    """Whether all keys are texts that differ, as nearly everywhere."""
+    names = {key.value for key, _ in mapping.entries if isinstance(key, Scalar)}
+    return len(names) == len(mapping.entries) and all(type(name) is str for name in names)
 
 
 def _check(document: Document, mapping: Mapping) -> Iterator[Problem]:

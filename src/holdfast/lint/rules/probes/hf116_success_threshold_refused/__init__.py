@@ -48,7 +48,7 @@ RULE = Rule(
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """What the API says of successThreshold."""
-    for refused in container.refused:
+    for refused in container.refused_probes:
         if refused.path[-1:] == ("successThreshold",):
             field = str(refused.path[0])
             yield container.problem(

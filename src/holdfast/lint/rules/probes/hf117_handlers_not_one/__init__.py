@@ -49,7 +49,7 @@ _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """What the API says of the handlers of a probe."""
-    for refused in container.refused:
+    for refused in container.refused_probes:
         if refused.path[0] in _PROBES and "handler type" in refused.problem:
             yield container.problem(
                 f"the API refuses it: {refused.problem}", *refused.path, fix=Fix("keep one handler")

@@ -54,7 +54,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """What the API says of probes and hooks of init containers."""
     if container.kind is not ContainerKind.INIT:
         return
-    for refused in container.refused:
+    for refused in container.refused_probes:
         if refused.path[:1] and refused.path[0] in _FIELDS and len(refused.path) == 1:
             yield container.problem(
                 f"the API refuses it: {refused.problem}",

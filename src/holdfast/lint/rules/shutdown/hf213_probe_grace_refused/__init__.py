@@ -49,7 +49,7 @@ _FIELD = "terminationGracePeriodSeconds"
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """What the API says of grace periods of probes."""
-    for refused in container.refused:
+    for refused in container.refused_probes:
         if refused.path[-1:] == (_FIELD,):
             yield container.problem(
                 f"the API refuses it: {refused.problem}",
