@@ -94,7 +94,17 @@ def _renamed(file: Path, copy: int) -> str:
     text = file.read_text(encoding="utf-8")
     for name in dict.fromkeys(_NAME.findall(text)):
         text = re.sub(rf"(?<![\w.-]){name}(?![\w.-])", f"{name}-{copy}", text)
-    return text
+    return "".join(_moved(part, copy) for part in re.split(r"(?m)^(?=---)", text))
+
+
+def _moved(document: str, copy: int) -> str:
+    """A document in a namespace of its copy, as another team would have it."""
+    named = re.sub(r"(?m)^  namespace: (.+)$", rf"  namespace: \1-{copy}", document)
+    if named != document:
+        return named
+    return re.sub(
+        r"(?m)^metadata:\n  (?! )", f"metadata:\n  namespace: team-{copy}\n  ", document, count=1
+    )
 
 
 def _print_small() -> None:

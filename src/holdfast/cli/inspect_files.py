@@ -24,6 +24,7 @@ from holdfast.lint.documents import ObjectSubject, objects_of
 from holdfast.lint.examine import Crash, Examiner, Found
 from holdfast.lint.images import KnownImage
 from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.problem import Problem
 from holdfast.lint.rendered import template_of
 from holdfast.lint.world import World
 from holdfast.model.dockerfile import Dockerfile
@@ -32,6 +33,7 @@ from holdfast.model.hazard import (
     Examined,
     Hazard,
     Inspection,
+    Place,
     Suppressed,
     Unexamined,
     UnexaminedReason,
@@ -92,7 +94,7 @@ class _Inspector:
         self._documents = KeptDocuments()
         self._world = World(_world_of(wanted.against), wanted.images)
         self._unexamined: list[Unexamined] = []
-        self._hazards: dict[str, list[Hazard]] = {}
+        self._hazards: dict[tuple[str, Place], Hazard] = {}
         self._acceptance = Acceptance(wanted.accepted)
         self._dockerfiles: list[Dockerfile] = []
         self._scripts: dict[str, dict[str, BuildFile]] = defaultdict(dict)
@@ -120,7 +122,7 @@ class _Inspector:
         self._counts["images_unused"] = len(unused)
         self._counts["dockerfiles"] = len(self._dockerfiles)
         self._counts["images"] = len(self._wanted.images)
-        hazards = [_together(group) for group in self._hazards.values()]
+        hazards = _together(self._hazards)
         reasons = [self._acceptance.reason(hazard) for hazard in hazards]
         pairs = list(zip(hazards, reasons, strict=True))
         kept = [hazard for hazard, reason in pairs if not reason]
@@ -206,8 +208,10 @@ class _Inspector:
     def _keep(self, outcomes: Iterable[Found | Crash]) -> None:
         for outcome in outcomes:
             if isinstance(outcome, Found):
-                hazard = self._hazard(outcome)
-                self._hazards.setdefault(hazard.fingerprint, []).append(hazard)
+                hazard = _hazard(outcome)
+                key = (hazard.fingerprint, hazard.place)
+                if key not in self._hazards:
+                    self._hazards[key] = self._mended(hazard, outcome.problem)
                 continue
             error = f"{type(outcome.error).__name__}: {outcome.error}"
             what = f"{outcome.rule.id} on {outcome.subject}: {error}; this is a defect of holdfast"
@@ -215,23 +219,25 @@ class _Inspector:
                 Unexamined(UnexaminedReason.RULE_CRASHED, outcome.file, outcome.line, what)
             )
 
-    def _hazard(self, found: Found) -> Hazard:
-        problem = found.problem
-        owner = owner_of(problem.subject)
-        subject = problem.subject
+    def _mended(self, hazard: Hazard, problem: Problem) -> Hazard:
         mending, replayed = mended(problem, self._model)
-        return Hazard(
-            rule=found.rule,
-            message=problem.message,
-            place=problem.place,
-            kind=owner.kind if owner is not None else "",
-            namespace=owner.namespace if owner is not None else "",
-            name=owner.name if owner is not None else "",
-            container=subject.name if isinstance(subject, ContainerSubject) else "",
-            mending=mending,
-            replayed=replayed,
-            template=template_of(owner) if owner is not None else "",
-        )
+        return msgspec.structs.replace(hazard, mending=mending, replayed=replayed)
+
+
+def _hazard(found: Found) -> Hazard:
+    problem = found.problem
+    owner = owner_of(problem.subject)
+    subject = problem.subject
+    return Hazard(
+        rule=found.rule,
+        message=problem.message,
+        place=problem.place,
+        kind=owner.kind if owner is not None else "",
+        namespace=owner.namespace if owner is not None else "",
+        name=owner.name if owner is not None else "",
+        container=subject.name if isinstance(subject, ContainerSubject) else "",
+        template=template_of(owner) if owner is not None else "",
+    )
 
 
 def _world_of(files: tuple[TextFile, ...]) -> World | None:
@@ -247,9 +253,16 @@ def _world_of(files: tuple[TextFile, ...]) -> World | None:
     return world
 
 
-def _together(hazards: list[Hazard]) -> Hazard:
-    """Hazards of one fingerprint as one; the places of the others stand beside it."""
-    first, *others = {hazard.place: hazard for hazard in hazards}.values()
+def _together(hazards: dict[tuple[str, Place], Hazard]) -> list[Hazard]:
+    """Hazards of one fingerprint as one, in the order in which they were found."""
+    groups: dict[str, list[Hazard]] = defaultdict(list)
+    for (fingerprint, _), hazard in hazards.items():
+        groups[fingerprint].append(hazard)
+    return [_as_one(*group) for group in groups.values()]
+
+
+def _as_one(first: Hazard, *others: Hazard) -> Hazard:
+    """The places of the others stand beside the first one's."""
     if not others:
         return first
     mending = first.mending
