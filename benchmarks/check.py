@@ -99,7 +99,7 @@ def _renamed(file: Path, copy: int) -> str:
 
 def _moved(document: str, copy: int) -> str:
     """A document in a namespace of its copy, as another team would have it."""
-    named = re.sub(r"(?m)^  namespace: (.+)$", rf"  namespace: \1-{copy}", document)
+    named = re.sub(r'(?m)^  namespace: "?([\w-]+)"?$', rf"  namespace: \1-{copy}", document)
     if named != document:
         return named
     return re.sub(
