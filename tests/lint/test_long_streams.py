@@ -8,7 +8,7 @@ from holdfast.cli.inspect_files import Wanted, inspect
 from holdfast.cli.manifest_files import TextFile
 from holdfast.sources import kept_documents
 
-# A tree of the manifest below is 25 kB, its typed pod 5 kB; packed it is 0.4 kB.
+# Of the manifest below a tree takes 14 kB and a value 3 kB; 2.5 kB is what is kept of each.
 _MOST_BYTES_EACH = 4000
 _DEPLOYMENT = """---
 apiVersion: apps/v1

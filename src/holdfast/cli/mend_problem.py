@@ -45,7 +45,7 @@ def pod_of(subject: object) -> PodSubject | None:
 
 class Model:
     """The kubelet model as rules ask it. It is imported with the first question: most runs have
-    none, and it takes as long as everything else that they need.
+    none, and it would be a quarter of their start.
     """
 
     def __init__(self, kubelet: Behaviour) -> None:

@@ -74,7 +74,7 @@ class ImageReference(msgspec.Struct, frozen=True):
         return first if slash and is_host else ""
 
 
-# A dozen rules ask about each image.
+# Some twenty rules ask about images.
 @lru_cache(maxsize=4096)
 def parse_reference(text: str) -> ImageReference:
     """Take a reference apart; never fails: what is invalid says so in its firmness."""
