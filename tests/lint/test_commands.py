@@ -10,9 +10,7 @@ from holdfast.lint.migrations import migration_of, unlocked_migration
 from holdfast.lint.pods import ContainerSubject, pods_of
 from holdfast.lint.waits import waits_of
 from holdfast.lint.world import World
-from holdfast.model.document import Document
-from holdfast.sources.kept_documents import KeptDocuments
-from holdfast.sources.manifest_stream import read_stream
+from holdfast.sources.manifest_stream import Manifest, read_stream
 
 
 def container(command: list[str], env: dict[str, str] | None = None) -> ContainerSubject:
@@ -26,8 +24,8 @@ def container(command: list[str], env: dict[str, str] | None = None) -> Containe
     pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}}
     file = TextFile("f", msgspec.json.encode({**pod, "spec": {"containers": [spec]}}).decode())
     (document,) = read_stream(file.text, file.name)
-    assert isinstance(document, Document)
-    (subject,) = objects_of(KeptDocuments().keep(document))
+    assert isinstance(document, Manifest)
+    (subject,) = objects_of(document)
     (found,) = pods_of(subject)
     return found.containers[0]
 

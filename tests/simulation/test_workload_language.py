@@ -10,7 +10,7 @@ from tests.simulation.reference import PAGE, examples, with_reference
 from holdfast.cli.simulation_input import presets, read_preset
 from holdfast.simulation.read_workload import WorkloadError, read_workload
 from holdfast.simulation.workload import Workload
-from holdfast.sources.yaml_tree import plain_documents
+from holdfast.sources.yaml_values import plain_documents
 
 FULL: dict[str, Any] = {
     "apiVersion": "holdfast/v1",

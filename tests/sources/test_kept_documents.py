@@ -4,9 +4,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from holdfast.model.document import Document, to_plain
+from holdfast.model.document import to_plain
 from holdfast.sources.kept_documents import KeptDocuments
-from holdfast.sources.manifest_stream import read_stream
+from holdfast.sources.manifest_stream import Manifest, read_stream
+from holdfast.sources.yaml_tree import parse_documents_strictly
 
 _SCALARS = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=8)
@@ -20,8 +21,8 @@ _VALUES = st.recursive(
 )
 
 
-def _documents(text: str) -> list[Document]:
-    return [one for one in read_stream(text, "all.yaml") if isinstance(one, Document)]
+def _documents(text: str) -> list[Manifest]:
+    return [one for one in read_stream(text, "all.yaml") if isinstance(one, Manifest)]
 
 
 def test_closed_document_is_read_again_with_its_positions() -> None:
@@ -31,8 +32,9 @@ def test_closed_document_is_read_again_with_its_positions() -> None:
     everything = KeptDocuments()
     kept = [everything.keep(document) for document in documents]
 
-    assert [one.tree for one in kept] == documents
-    assert [one.value for one in kept] == [to_plain(one.root) for one in documents]
+    read_at_once = parse_documents_strictly(text, "all.yaml")
+    assert [one.tree.root for one in kept] == [one.root for one in read_at_once]
+    assert [one.value for one in kept] == [one.value for one in documents]
 
 
 @settings(max_examples=40)
@@ -43,4 +45,4 @@ def test_every_value_of_yaml_survives_packing(value: object) -> None:
     for document in _documents(yaml.safe_dump({"value": value}, allow_unicode=True)):
         kept = KeptDocuments().keep(document)
 
-        assert kept.unpack() == to_plain(document.root)
+        assert kept.unpack() == document.value == to_plain(document.tree.root)

@@ -18,13 +18,10 @@ from holdfast.model.document import (
     find,
     to_plain,
 )
-from holdfast.sources import yaml_tree
-from holdfast.sources.yaml_tree import (
-    YamlError,
-    parse_documents,
-    parse_documents_strictly,
-    plain_documents,
-)
+from holdfast.sources import yaml_events
+from holdfast.sources.yaml_events import YamlError
+from holdfast.sources.yaml_tree import parse_documents, parse_documents_strictly
+from holdfast.sources.yaml_values import plain_documents
 
 
 @pytest.mark.parametrize(
@@ -59,6 +56,8 @@ def test_scalars_are_those_of_the_kubernetes_decoder(text: str, value: Any) -> N
         ("'<<': {x: 1}\n", {"<<": {"x": 1}}),
         ("<<: [{a: 1}, {a: 2, b: 2}]\n", {"a": 1, "b": 2}),
         ("a: &x [1]\nb: *x\n", {"a": [1], "b": [1]}),
+        ("&m <<: {a: 1}\nb: *m\n", {"a": 1, "b": "<<"}),
+        ("a: <<\nb: [<<]\n", {"a": "<<", "b": ["<<"]}),
     ],
 )
 def test_keys_merges_and_aliases(text: str, expected: Any) -> None:
@@ -155,7 +154,7 @@ def test_the_slow_parser_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None
     text = "\ufeffa: é\nb: |\n  x\n\nc: [1, {d: 'e'}]\n--- &r\n- &s t\n- *s\n"
     fast = parse_documents(text, "f")
 
-    monkeypatch.setattr(yaml_tree, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(yaml_events, "_LOADER", yaml.SafeLoader)
 
     assert parse_documents(text, "f") == fast
 

@@ -28,7 +28,6 @@ from holdfast.lint.problem import Problem
 from holdfast.lint.rendered import template_of
 from holdfast.lint.world import World
 from holdfast.model.dockerfile import Dockerfile
-from holdfast.model.document import Mapping as MappingNode
 from holdfast.model.hazard import (
     Examined,
     Hazard,
@@ -163,10 +162,10 @@ class _Inspector:
                 self._unexamined.append(document)
                 continue
             self._counts["documents"] += 1
-            self._keep(self._examiner.examine_document(document))
-            if isinstance(document.root, MappingNode):
-                for subject in objects_of(self._documents.keep(document)):
-                    self._examine(subject)
+            kept = self._documents.keep(document)
+            self._keep(self._examiner.examine_document(kept))
+            for subject in objects_of(kept):
+                self._examine(subject)
 
     def _examine(self, subject: ObjectSubject) -> None:
         pods = self._world.add(subject)
@@ -247,7 +246,7 @@ def _world_of(files: tuple[TextFile, ...]) -> World | None:
     world, documents = World(), KeptDocuments()
     for file in files:
         for document in read_stream(file.text, file.name):
-            if not isinstance(document, Unexamined) and isinstance(document.root, MappingNode):
+            if not isinstance(document, Unexamined):
                 for subject in objects_of(documents.keep(document)):
                     world.add(subject)
     return world

@@ -10,7 +10,6 @@ from pathlib import PurePath
 from typing import Any
 
 from holdfast.cli.manifest_files import TextFile
-from holdfast.model.document import Document, Mapping, to_plain
 from holdfast.model.hazard import Unexamined, UnexaminedReason
 from holdfast.sources.manifest_stream import read_stream
 
@@ -41,9 +40,9 @@ def not_examined(file: TextFile) -> Unexamined:
 
 def _paths(file: TextFile) -> Iterator[str]:
     for document in read_stream(file.text, file.name):
-        if not isinstance(document, Document) or not isinstance(document.root, Mapping):
+        value: Any = None if isinstance(document, Unexamined) else document.value
+        if not isinstance(value, dict):
             continue
-        value: Any = to_plain(document.root)
         for field in ("patches", "patchesStrategicMerge", "patchesJson6902"):
             listed = value.get(field)
             for patch in listed if isinstance(listed, list) else ():

@@ -13,10 +13,9 @@ from typing import NamedTuple
 from holdfast.cli.inspect_files import Wanted, inspect
 from holdfast.cli.manifest_files import TextFile
 from holdfast.fixes.edits import apply_edits, text_diff
-from holdfast.model.document import Document
 from holdfast.model.edit import Edit, Safety
 from holdfast.model.errors import HoldfastError
-from holdfast.model.hazard import Hazard, Inspection
+from holdfast.model.hazard import Hazard, Inspection, Unexamined
 from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
 from holdfast.sources.manifest_stream import read_stream
 
@@ -125,4 +124,4 @@ def _shape(file: str, text: str) -> list[bool]:
     """Which documents of a text can be read; of a Dockerfile, whether it has no fault."""
     if TextFile(file, text).is_dockerfile:
         return [not read_dockerfile(text, file).faults]
-    return [isinstance(document, Document) for document in read_stream(text, "")]
+    return [not isinstance(one, Unexamined) for one in read_stream(text, "")]

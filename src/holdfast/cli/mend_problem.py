@@ -22,7 +22,7 @@ from holdfast.model.edit import Edit, Json, Safety
 from holdfast.model.hazard import HazardReplay, Mending
 from holdfast.model.pod import PodSpec
 from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
-from holdfast.sources.yaml_tree import plain_documents
+from holdfast.sources.yaml_values import plain_documents
 
 if TYPE_CHECKING:
     from holdfast.simulation.answer import Answers

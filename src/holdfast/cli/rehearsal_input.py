@@ -23,7 +23,7 @@ from holdfast.rehearsal.given_data import CONFIG_MAP, Data, Given, data_of_objec
 from holdfast.sources.collector import Collector
 from holdfast.sources.encoding import as_text
 from holdfast.sources.objects import take_value
-from holdfast.sources.yaml_tree import plain_documents
+from holdfast.sources.yaml_values import plain_documents
 
 STDIN = "-"
 _READING, _COMMANDS = "reading the manifest", "reading --commands"

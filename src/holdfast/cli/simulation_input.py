@@ -19,7 +19,7 @@ from holdfast.model.metadata import Metadata
 from holdfast.model.node import Node, NodeStatus
 from holdfast.model.quantity import Quantity
 from holdfast.simulation.set_field import set_in_object, set_in_workload, speaks_of_workload
-from holdfast.sources.yaml_tree import plain_documents
+from holdfast.sources.yaml_values import plain_documents
 
 Plain = dict[str, Any]
 # A manifest is written by people; a dump of this size is not.

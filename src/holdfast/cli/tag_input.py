@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.cli.manifest_files import TextFile, read_files
-from holdfast.lint.documents import ObjectSubject, OpenDocument, objects_of
+from holdfast.lint.documents import ObjectSubject, objects_of
 from holdfast.lint.placement import Placed, placed_object, placed_pod
 from holdfast.lint.pods import pods_of
-from holdfast.model.document import Mapping, to_plain
 from holdfast.model.environment import environment_of_place
 from holdfast.model.hazard import Place, Unexamined
 from holdfast.model.image_reference import parse_reference
@@ -88,8 +87,8 @@ def _objects(named: tuple[str, ...]) -> Iterator[ObjectSubject]:
     for file in read_files(named):
         if isinstance(file, TextFile):
             for document in read_stream(file.text, file.name):
-                if not isinstance(document, Unexamined) and isinstance(document.root, Mapping):
-                    yield from objects_of(OpenDocument(document, to_plain(document.root)))
+                if not isinstance(document, Unexamined):
+                    yield from objects_of(document)
 
 
 def _images(subject: ObjectSubject) -> Iterator[tuple[str, Placed | None, Place]]:

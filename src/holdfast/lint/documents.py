@@ -6,7 +6,7 @@ positions are its document's, which need not be at hand all the time.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from holdfast.lint.problem import Path
 from holdfast.lint.subject import Subject
@@ -24,6 +24,10 @@ class Source(Protocol):
         """Its file."""
 
     @property
+    def index(self) -> int:
+        """How many documents of its file stand before it."""
+
+    @property
     def tree(self) -> Document:
         """With positions."""
 
@@ -31,17 +35,9 @@ class Source(Protocol):
     def value(self) -> Json:
         """Without positions."""
 
-
-class OpenDocument(NamedTuple):
-    """A document whose tree is at hand."""
-
-    tree: Document
-    value: Json
-
     @property
-    def file(self) -> str:
-        """Its file."""
-        return self.tree.file
+    def has_odd_keys(self) -> bool:
+        """Whether a key is written twice, or is no text."""
 
 
 class ObjectSubject(Subject):

@@ -10,14 +10,13 @@ from typing import NamedTuple
 from holdfast.lint.built_containers import containers_of
 from holdfast.lint.catalogue import CHECKS, Entry
 from holdfast.lint.dockerfiles import DockerfileSubject
-from holdfast.lint.documents import ObjectSubject
+from holdfast.lint.documents import ObjectSubject, Source
 from holdfast.lint.images import ImageSubject, KnownImage
 from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Problem
 from holdfast.lint.refusals import Refusal
 from holdfast.lint.start import Start
 from holdfast.lint.world import World
-from holdfast.model.document import Document
 from holdfast.model.rule import Rule
 
 
@@ -55,7 +54,7 @@ class Examiner:
             name: [entry for entry in entries if name in entry.checks] for name in CHECKS
         }
 
-    def examine_document(self, document: Document) -> Iterator[Found | Crash]:
+    def examine_document(self, document: Source) -> Iterator[Found | Crash]:
         """What rules about the text itself find."""
         about = _About(document.file, f"document {document.index + 1}")
         yield from self._run("check_document", (document,), about)

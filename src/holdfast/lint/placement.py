@@ -24,13 +24,13 @@ class Placed(NamedTuple):
 def placed_pod(pod: PodSubject) -> Placed | None:
     """The environment of a pod; None where nothing names one."""
     labels = (*_labels(pod.labels), *_labels(pod.owner.labels))
-    return _first((pod.namespace, "namespace"), *labels, path=pod.owner.document.file)
+    return _first((pod.namespace, "namespace"), *labels, path=pod.owner.file)
 
 
 def placed_object(subject: ObjectSubject) -> Placed | None:
     """The environment of an object that is no pod: a kustomization has its namespace at the top."""
     namespace = subject.get("namespace") or subject.namespace
-    return _first((str(namespace), "namespace"), path=subject.document.file)
+    return _first((str(namespace), "namespace"), path=subject.file)
 
 
 def _labels(labels: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -11,8 +11,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from holdfast.model.document import Document, to_plain
+from holdfast.model.document import Document
 from holdfast.model.edit import Json
+from holdfast.sources.manifest_stream import Manifest
 from holdfast.sources.yaml_tree import parse_part
 
 # In tests/lint/corpus a tree takes 18 kB, a value 3 kB, packed 0.4 kB. Ordinary runs have fewer
@@ -32,12 +33,10 @@ class KeptDocuments:
         self._trees: _LastUsed[KeptDocument, Document] = _LastUsed(_OPEN_TREES)
         self._values: _LastUsed[KeptDocument, Json] = _LastUsed(_OPEN_VALUES)
 
-    def keep(self, document: Document) -> "KeptDocument":
-        """One more document; it was read as a part of its text, as read_stream does."""
-        value = to_plain(document.root)
-        kept = KeptDocument(self, document, value)
-        self._trees.put(kept, document)
-        self._values.put(kept, value)
+    def keep(self, manifest: Manifest) -> "KeptDocument":
+        """One more document."""
+        kept = KeptDocument(self, manifest)
+        self._values.put(kept, manifest.value)
         return kept
 
     def tree_of(self, kept: "KeptDocument") -> Document:
@@ -52,16 +51,20 @@ class KeptDocuments:
 class KeptDocument:
     """One document: its value packed, and where to read its tree."""
 
-    __slots__ = ("_all", "_packed", "_part", "_text", "file")
+    __slots__ = ("_all", "_packed", "_part", "_text", "file", "has_odd_keys")
 
-    def __init__(self, everything: KeptDocuments, document: Document, value: Json) -> None:
+    def __init__(self, everything: KeptDocuments, manifest: Manifest) -> None:
         """Pack it."""
-        if document.part is None:
-            raise ValueError("only parts of a text are kept")
         self._all = everything
-        self._packed = zlib.compress(marshal.dumps(value), _PACKING_LEVEL)
-        self._text, self._part = document.text, document.part
-        self.file = document.file
+        self._packed = zlib.compress(marshal.dumps(manifest.value), _PACKING_LEVEL)
+        self._text, self._part = manifest.text, manifest.part
+        self.file = manifest.file
+        self.has_odd_keys = manifest.has_odd_keys
+
+    @property
+    def index(self) -> int:
+        """How many documents of its file stand before it."""
+        return self._part.first
 
     @property
     def tree(self) -> Document:
@@ -75,8 +78,7 @@ class KeptDocument:
 
     def read(self) -> Document:
         """The tree, from the text."""
-        (document,) = parse_part(self._text, self._part, self.file)
-        return document
+        return parse_part(self._text, self._part, self.file)
 
     def unpack(self) -> Json:
         """The value, from what was packed here: never from bytes of anybody else."""

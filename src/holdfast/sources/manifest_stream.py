@@ -1,16 +1,21 @@
-"""Manifests as single documents with positions: one that is broken costs no other.
+"""Manifests as single documents: one that is broken costs no other.
 
 Rules: documents are separated by lines before YAML is read, as the Kubernetes decoder does it
 (rules.md 5.1). A document with template markers that is no YAML was never rendered, and is told as
-that. Positions are those of the file.
+that. Most documents are never asked for a place, so that positions are read on demand; they are
+those of the file.
 """
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from holdfast.model.document import Document, Part
+from holdfast.model.edit import Json
 from holdfast.model.hazard import Unexamined, UnexaminedReason
-from holdfast.sources.yaml_tree import YamlError, parse_part
+from holdfast.sources.yaml_events import YamlError
+from holdfast.sources.yaml_tree import parse_part
+from holdfast.sources.yaml_values import PlainDocument, plain_document
 
 # k8s.io/apimachinery pkg/util/yaml/decoder.go splitYAMLDocument: the rest of the line is dropped.
 _SEPARATOR = re.compile(r"^---[^\n]*\n?", re.MULTILINE)
@@ -19,13 +24,38 @@ _LINE = re.compile(r":(\d+)$")
 _COMMENTS = re.compile(r"\ufeff?(?:[ \t\r\n]+|#[^\n]*)*+")
 
 
-def read_stream(text: str, file: str) -> Iterator[Document | Unexamined]:
+class Manifest:
+    """A document of a stream."""
+
+    def __init__(self, file: str, text: str, part: Part, plain: PlainDocument) -> None:
+        """`part` is where in the text of the file the document stands."""
+        self.file = file
+        self.text = text
+        self.part = part
+        self.value: Json = plain.value
+        self.has_odd_keys = plain.has_odd_keys
+
+    @property
+    def index(self) -> int:
+        """How many documents stand before it."""
+        return self.part.first
+
+    @cached_property
+    def tree(self) -> Document:
+        """With positions."""
+        return parse_part(self.text, self.part, self.file)
+
+
+def read_stream(text: str, file: str) -> Iterator[Manifest | Unexamined]:
     """The documents of a text in their order, and those that could not be read."""
     for part in _parts(text):
         try:
-            yield from parse_part(text, part, file)
+            plain = plain_document(text[part.start : part.end], file)
         except YamlError as error:
             yield _unexamined(text, part, file, error)
+        else:
+            if plain is not None:
+                yield Manifest(file, text, part, plain)
 
 
 def _parts(text: str) -> Iterator[Part]:

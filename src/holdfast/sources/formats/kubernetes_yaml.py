@@ -11,7 +11,7 @@ from holdfast.sources.collector import Collector
 from holdfast.sources.encoding import as_text, is_binary
 from holdfast.sources.format import Entry, FileFormat
 from holdfast.sources.objects import take_value
-from holdfast.sources.yaml_tree import plain_documents
+from holdfast.sources.yaml_values import plain_documents
 
 _FIELD = re.compile(r"^(?:- )?(?:apiVersion|kind|items|metadata)\s*:", re.MULTILINE)
 # Manifests and dumps of one namespace stay far below; YAML costs much more than JSON to read.

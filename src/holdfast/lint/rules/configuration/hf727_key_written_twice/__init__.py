@@ -32,15 +32,14 @@ docs/specs/rules.md HF727, docs/specs/rules.md 5.1.
 
 from collections.abc import Iterator
 
-from holdfast.lint.documents import place_of_span
+from holdfast.lint.documents import Source, place_of_span
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.document import (
     Document,
     Mapping,
     Node,
     Scalar,
-    Sequence,
-    find,
+    children,
     is_merge,
     key_text,
     resolve,
@@ -56,31 +55,21 @@ RULE = Rule(
 )
 
 
-_HOLDERS = (Mapping, Sequence)
-
-
-def check_document(document: Document) -> Iterator[Problem]:
+def check_document(document: Source) -> Iterator[Problem]:
     """Every mapping of an object: other YAML has keys such as `on` by design."""
-    if find(document.root, "apiVersion") is None or find(document.root, "kind") is None:
-        return
-    stack: list[Node] = [document.root]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, Mapping):
-            if not _is_plain(node):
-                yield from _check(document, node)
-            stack.extend(value for _, value in node.entries if isinstance(value, _HOLDERS))
-        elif isinstance(node, Sequence):
-            stack.extend(item for item in node.items if isinstance(item, _HOLDERS))
+    value = document.value
+    if document.has_odd_keys and isinstance(value, dict) and {"apiVersion", "kind"} <= value.keys():
+        yield from _check(document.tree, document.tree.root)
 
 
-def _is_plain(mapping: Mapping) -> bool:
-    """Whether all keys are texts that differ, as nearly everywhere."""
-    names = {key.value for key, _ in mapping.entries if isinstance(key, Scalar)}
-    return len(names) == len(mapping.entries) and all(type(name) is str for name in names)
+def _check(document: Document, node: Node) -> Iterator[Problem]:
+    if isinstance(node, Mapping):
+        yield from _check_keys(document, node)
+    for child in children(node):
+        yield from _check(document, child)
 
 
-def _check(document: Document, mapping: Mapping) -> Iterator[Problem]:
+def _check_keys(document: Document, mapping: Mapping) -> Iterator[Problem]:
     seen: set[str] = set()
     for key, _ in mapping.entries:
         scalar = resolve(key)
