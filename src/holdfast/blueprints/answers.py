@@ -10,10 +10,11 @@ from enum import StrEnum
 import msgspec
 
 from holdfast.blueprints.fill_in import Value
+from holdfast.model.regex import regex
 
 # RFC 1035 labels, as names of Services are (k8s.io/apimachinery validation.IsDNS1035Label).
-_NAME = re.compile(r"[a-z]([-a-z0-9]*[a-z0-9])?")
-_REGISTRY = re.compile(
+_NAME = regex(r"[a-z]([-a-z0-9]*[a-z0-9])?")
+_REGISTRY = regex(
     r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]+)?(/[a-z0-9]+([._-]+[a-z0-9]+)*)*", re.ASCII
 )
 _LONGEST_NAME = 50

@@ -9,14 +9,15 @@ Directives stand on lines of their own. Rules: a name that is not known is an er
 nothing; files of GitHub, Go and shells keep their own braces and dollars.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
+
+from holdfast.model.regex import regex
 
 Item = Mapping[str, str]
 Value = str | bool | Sequence[Item]
 
-_DIRECTIVE = re.compile(r"\s*<<(?P<word>if|unless|each) (?P<name>[a-z_]+)>>|\s*<<(?P<end>end)>>")
-_NAME = re.compile(r"<<([a-z_.]+)>>")
+_DIRECTIVE = regex(r"\s*<<(?P<word>if|unless|each) (?P<name>[a-z_]+)>>|\s*<<(?P<end>end)>>")
+_NAME = regex(r"<<([a-z_.]+)>>")
 
 
 class TemplateError(ValueError):

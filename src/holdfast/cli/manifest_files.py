@@ -5,7 +5,6 @@ from other files. Behind a Dockerfile come the scripts of its build context that
 Links are not followed. What cannot be read is told, and the others are read.
 """
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.start import Start
 from holdfast.model.errors import HoldfastError
 from holdfast.model.hazard import Unexamined, UnexaminedReason
+from holdfast.model.regex import regex
 from holdfast.sources.dockerfile.read_dockerfile import is_dockerfile, read_dockerfile
 
 STDIN = "-"
@@ -22,7 +22,7 @@ STDIN_NAME = "<stdin>"
 SUFFIXES = (".yaml", ".yml", ".json")
 """What manifests in a directory are called."""
 # As docker build, buildah and their users name them; other files about Dockerfiles are none.
-_DOCKERFILE = re.compile(
+_DOCKERFILE = regex(
     r"(?:[Dd]ockerfile|Containerfile)"
     r"(?:[._-](?!(?:.*\.)?(?:dockerignore|go|html|json|md|py|rst|sh|txt|vim|ya?ml)$).*)?"
     r"|.*\.(?:[Dd]ockerfile|[Cc]ontainerfile)"

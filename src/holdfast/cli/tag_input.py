@@ -1,6 +1,5 @@
 """What `holdfast tag` reads: tags from git or from standard input, and images from manifests."""
 
-import re
 import sys
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -12,13 +11,14 @@ from holdfast.lint.pods import pods_of
 from holdfast.model.environment import environment_of_place
 from holdfast.model.hazard import Place, Unexamined
 from holdfast.model.image_reference import parse_reference
+from holdfast.model.regex import regex
 from holdfast.sources.git_repository import GitRepository
 from holdfast.sources.manifest_stream import read_stream
 from holdfast.tags.next_tag import State, TagAt, Wish, last_release, newest_tag
 from holdfast.tags.verify import Use
 
 # "3f2a… refs/tags/v1.2.0" of git ls-remote and git show-ref, or a name alone of git tag.
-_LINE = re.compile(r"(?:(?P<commit>[0-9a-f]{40,64})\s+)?(?:refs/tags/)?(?P<name>\S+)")
+_LINE = regex(r"(?:(?P<commit>[0-9a-f]{40,64})\s+)?(?:refs/tags/)?(?P<name>\S+)")
 
 
 class UsedImage(NamedTuple):

@@ -11,6 +11,7 @@ from functools import cached_property
 import msgspec
 
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Mechanism, ProbeFailure
 
 
@@ -39,7 +40,7 @@ class Signature(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """The pattern, or the needle itself where there is none."""
-        return re.compile(self.pattern or re.escape(self.needle), re.IGNORECASE)
+        return regex(self.pattern or re.escape(self.needle), re.IGNORECASE)
 
 
 class Cause(msgspec.Struct, frozen=True):

@@ -16,15 +16,14 @@ from holdfast.diagnosis.evidence.context import Context
 from holdfast.diagnosis.judge import STATES, subject_of, verdicts_of
 from holdfast.diagnosis.rank import rank
 from holdfast.model.finding import Group
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 # Fewer ends with the same cause are more likely neighbours by chance than victims of one event.
 _FEWEST_MEMBERS = 3
 # causes.md 6.5: many namespaces make it the control plane's.
 _FEWEST_NAMESPACES = 2
-_HOST = re.compile(
-    r"\b((?:\d{1,3}\.){3}\d{1,3}|[a-z0-9-]+(?:\.[a-z0-9-]+)*):(\d{2,5})\b", re.IGNORECASE
-)
+_HOST = regex(r"\b((?:\d{1,3}\.){3}\d{1,3}|[a-z0-9-]+(?:\.[a-z0-9-]+)*):(\d{2,5})\b", re.IGNORECASE)
 
 _Judged = tuple[Case, Verdict]
 

@@ -15,6 +15,7 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.log_lines import LogMatch
 from holdfast.model.container import ContainerKind
 from holdfast.model.evidence import Grounds, Weight
+from holdfast.model.regex import regex
 
 API_SERVER = (
     r"(?:\b(?:10|172)\.\d{1,3}\.0\.1\b(?!:(?!443\b))|\bkubernetes\.default\b|:6443\b|\bapi-int\."
@@ -33,8 +34,8 @@ _FROM_OUTSIDE = frozenset({129, 130, 137, 143})
 # Names for "nothing more is known": every other text in the log is more specific than they are.
 _UNSPECIFIC = frozenset({"A01", "A11"})
 # A trace that begins after the line tells of another error, unless it says that they are chained.
-_BEGINS_ERROR = re.compile(r"panic: |fatal error: |traceback|exception|panicked", re.IGNORECASE)
-_CHAINED = re.compile(r"the above exception|caused by: ", re.IGNORECASE)
+_BEGINS_ERROR = regex(r"panic: |fatal error: |traceback|exception|panicked", re.IGNORECASE)
+_CHAINED = regex(r"the above exception|caused by: ", re.IGNORECASE)
 
 
 def self_end_claim(cause: Cause, case: Case, exit_codes: tuple[int, ...] = ()) -> Claim | None:

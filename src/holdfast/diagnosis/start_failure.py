@@ -17,12 +17,13 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.model.event import Event
 from holdfast.model.evidence import Weight
 from holdfast.model.pod import Pod
+from holdfast.model.regex import regex
 from holdfast.model.span import Origin
 
 # Reasons of a waiting state that say nothing about why it waits (kubelet.md 3.9, 9.1).
 _NO_REASON = frozenset({"", "CrashLoopBackOff", "ContainerCreating", "PodInitializing"})
 # microsoft/hcsshim and containerd/platforms: an image for the other operating system.
-OTHER_SYSTEM = re.compile(
+OTHER_SYSTEM = regex(
     r"operating system does not match the host|operating system .* cannot be used on this platform"
     r"|windows version .* is incompatible with|no match(?:ing manifest)? for.{0,20}windows"
     r"|hcsshim.*mismatch",

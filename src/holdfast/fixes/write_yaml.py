@@ -11,8 +11,9 @@ import msgspec
 
 from holdfast.model.document import Document, Mapping, Node, Scalar, Sequence, Style, children
 from holdfast.model.edit import Json
+from holdfast.model.regex import regex
 
-_BARE = re.compile(r"(?:[A-Za-z_/][\w./@%+-]*|[0-9]+(?:m|Ki|Mi|Gi|Ti))", re.ASCII)
+_BARE = regex(r"(?:[A-Za-z_/][\w./@%+-]*|[0-9]+(?:m|Ki|Mi|Gi|Ti))", re.ASCII)
 _WORDS = frozenset({"y", "yes", "true", "on", "n", "no", "false", "off", "null"})
 _DEFAULT_STEP = 2
 

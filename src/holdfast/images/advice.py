@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from holdfast.images.runtimes import MAXPROCS, MEMLIMIT
 from holdfast.model.heap_setting import jvm_bytes
 from holdfast.model.image import Advice, ImageConfig, ImageRuntime
+from holdfast.model.regex import regex
 from holdfast.model.runtime import Runtime
 
 _JAVA_VARIABLES = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS", "JAVA_OPTS")
-_FIXED_HEAP = re.compile(r"-Xmx(\w+)|-XX:MaxHeapSize=(\w+)")
-_PERCENTAGE = re.compile(r"-XX:MaxRAMPercentage=([\d.]+)")
-_OLD_SPACE = re.compile(r"--max[-_]old[-_]space[-_]size[= ](\d+)")
+_FIXED_HEAP = regex(r"-Xmx(\w+)|-XX:MaxHeapSize=(\w+)")
+_PERCENTAGE = regex(r"-XX:MaxRAMPercentage=([\d.]+)")
+_OLD_SPACE = regex(r"--max[-_]old[-_]space[-_]size[= ](\d+)")
 
 
 def advice_for(runtime: ImageRuntime, config: ImageConfig) -> Iterator[Advice]:

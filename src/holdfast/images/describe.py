@@ -4,7 +4,6 @@ Rules: pure; the same image gives the same description whatever format it came i
 that a format does not keep.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -27,15 +26,16 @@ from holdfast.model.image import (
     Waste,
     WastedFile,
 )
+from holdfast.model.regex import regex
 from holdfast.model.runtime import Runtime
 
 _MOST_WASTE = 10
-_PRETTY_NAME = re.compile(r'(?m)^PRETTY_NAME="?([^"\n]+)')
+_PRETTY_NAME = regex(r'(?m)^PRETTY_NAME="?([^"\n]+)')
 # BuildKit writes the arguments of a build before the command: "RUN |1 KEY=value /bin/sh -c ...".
-_BUILD_ARGUMENTS = re.compile(r"^(RUN )?\|\d+ .*?(?=/bin/)")
+_BUILD_ARGUMENTS = regex(r"^(RUN )?\|\d+ .*?(?=/bin/)")
 # Of what was copied, the classic builder and buildah write the digest: "COPY dir:2e8a... in /".
-_CONTENT = re.compile(r"\b(dir|file|multi):[0-9a-f]{32,}")
-_INSTALLS = re.compile(
+_CONTENT = regex(r"\b(dir|file|multi):[0-9a-f]{32,}")
+_INSTALLS = regex(
     r"(?m)^\s*(?:exec\s+)?(pip3? install|npm (?:ci|install)|yarn install|apk add|apt-get install|"
     r"bundle install|composer install|mvn |gradle |go (?:build|run))"
 )

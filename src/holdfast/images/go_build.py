@@ -8,9 +8,9 @@ version is then "before go1.18", and that decides everything that is asked of it
 Rules: a scan keeps one blob at most and sees each byte of the file once.
 """
 
-import re
-
 import msgspec
+
+from holdfast.model.regex import regex
 
 _MAGIC = b"\xff Go buildinf:"
 _ALIGN = 16
@@ -22,7 +22,7 @@ _LARGEST_BLOB = 1024 * 1024
 _LONGEST_VERSION = 512
 # The texts of modules stand between two marks of 16 bytes (runtime/debug/mod.go).
 _MARK_BYTES = 16
-_VERSION = re.compile(r"(?:go1|devel )[\w.+:,\- ]*")
+_VERSION = regex(r"(?:go1|devel )[\w.+:,\- ]*")
 OLD = "before go1.18"
 
 

@@ -6,11 +6,11 @@ keeps its caches (apt.conf(5), apk-tools, dnf.conf(5), pip cache, npm-cache, `go
 Maven settings, Gradle user home, Cargo home), and the Filesystem Hierarchy Standard 3.0.
 """
 
-import re
 from collections import defaultdict
 
 from holdfast.images.tree import Tree
 from holdfast.model.image import Leftover, LeftoverKind
+from holdfast.model.regex import regex
 
 _HOME = r"(?:root|home/[^/]+)/"
 _LIBRARIES = r"(?:site-packages|dist-packages|node_modules|gems)/"
@@ -60,7 +60,7 @@ _PATTERNS = {
     ),
     LeftoverKind.TEMPORARY: (r"^(?:tmp|var/tmp|var/log)/", r"(?:^|/)core\.\d+$|\.hprof$"),
 }
-_ANY = re.compile("|".join(f"(?P<{k.name}>{'|'.join(p)})" for k, p in _PATTERNS.items()))
+_ANY = regex("|".join(f"(?P<{k.name}>{'|'.join(p)})" for k, p in _PATTERNS.items()))
 # A few kilobytes, such as the lock files of package managers, are no finding.
 _LEAST_BYTES = 64 * 1024
 

@@ -6,19 +6,19 @@ of the image (PYTHON_VERSION, NODE_VERSION, as the official images set) is the s
 answer.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.images.first_process import program_of, runtime_of_first
 from holdfast.images.tree import Node, Tree
 from holdfast.model.image import FirstProcess, ImageConfig, ImageRuntime
+from holdfast.model.regex import regex
 from holdfast.model.runtime import Runtime
 
-_JAVA_VERSION = re.compile(r'(?m)^JAVA_VERSION="([^"]+)"')
-_JAVA_IMAGE = re.compile(r'(?m)^IMAGE_TYPE="([^"]+)"')
-_PYTHON_VERSION = re.compile(r'(?m)^#define\s+PY_VERSION\s+"([^"]+)"')
-_NODE_VERSION = re.compile(r"(?m)^#define NODE_(MAJOR|MINOR|PATCH)_VERSION (\d+)")
-_PYTHON = re.compile(r"(?:^|/)bin/python3\.(\d+)$")
+_JAVA_VERSION = regex(r'(?m)^JAVA_VERSION="([^"]+)"')
+_JAVA_IMAGE = regex(r'(?m)^IMAGE_TYPE="([^"]+)"')
+_PYTHON_VERSION = regex(r'(?m)^#define\s+PY_VERSION\s+"([^"]+)"')
+_NODE_VERSION = regex(r"(?m)^#define NODE_(MAJOR|MINOR|PATCH)_VERSION (\d+)")
+_PYTHON = regex(r"(?:^|/)bin/python3\.(\d+)$")
 # Modules that change what follows from a Go version.
 MAXPROCS, MEMLIMIT = "go.uber.org/automaxprocs", "github.com/KimMachineGun/automemlimit"
 _SETTINGS = ("CGO_ENABLED", "DefaultGODEBUG", "GOARCH")

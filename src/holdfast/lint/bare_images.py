@@ -3,12 +3,11 @@
 Rules: a distroless image has the one program that it was made for. Debug variants hold a shell.
 """
 
-import re
-
 from holdfast.lint.images import ImageSubject
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.world import World
 from holdfast.model.image import Fault
+from holdfast.model.regex import regex
 from holdfast.model.shell_call import Shell, shell_of_image
 
 # gcr.io/distroless/base, cgr.dev/chainguard/static: no coreutils, no busybox.
@@ -16,7 +15,7 @@ _TOOLS = frozenset(
     {"sh", "bash", "ash", "sleep", "cat", "test", "[", "ls", "curl", "wget", "nc", "pgrep", "ps",
      "kill", "grep", "true", "echo", "touch", "stat", "find"}
 )  # fmt: skip
-_DEBUG = re.compile(r":\S*(?:debug|-dev)\b")
+_DEBUG = regex(r":\S*(?:debug|-dev)\b")
 
 
 def missing_tool(container: ContainerSubject, command: tuple[str, ...] | None, world: World) -> str:

@@ -6,9 +6,10 @@ Source: github.com/moby/buildkit frontend/dockerfile/parser/line_parsers.go, par
 import re
 
 from holdfast.model.dockerfile import Instruction
+from holdfast.model.regex import regex
 
 # `[ "$A" = b ]`, the test of a shell, has white space behind its bracket and no comma.
-_ARRAY = re.compile(r"\[[\"'“”‘’]|\[\s+[\"'“”‘’][^=]*,.*\]$", re.DOTALL)
+_ARRAY = regex(r"\[[\"'“”‘’]|\[\s+[\"'“”‘’][^=]*,.*\]$", re.DOTALL)
 
 
 def is_broken_json(one: Instruction) -> bool:

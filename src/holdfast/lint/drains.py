@@ -11,17 +11,16 @@ from typing import NamedTuple
 from holdfast.lint.options import Option, command_options, variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.world import World
+from holdfast.model.regex import regex
 
 # gunicorn and hypercorn; uvicorn; granian; cloud-sql-proxy 2. Envoy's --drain-time-s is none of
 # them: on SIGTERM Envoy ends at once.
-_FLAGS = re.compile(
+_FLAGS = regex(
     r"--(?P<flag>graceful-timeout|timeout-graceful-shutdown|workers-kill-timeout|"
     r"max-sigterm-delay)(?:[= ]+)(?P<seconds>\d+)s?\b"
 )
-_SPRING = re.compile(
-    r"(?:spring\.lifecycle\.timeout-per-shutdown-phase=)?(?P<seconds>\d+)(?P<unit>s|m)"
-)
-_SPRING_FLAG = re.compile(r"spring\.lifecycle\.timeout-per-shutdown-phase=\d+[sm]\b")
+_SPRING = regex(r"(?:spring\.lifecycle\.timeout-per-shutdown-phase=)?(?P<seconds>\d+)(?P<unit>s|m)")
+_SPRING_FLAG = regex(r"spring\.lifecycle\.timeout-per-shutdown-phase=\d+[sm]\b")
 _SPRING_VARIABLE = "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE"
 _VARIABLES = ("GUNICORN_CMD_ARGS", "JAVA_TOOL_OPTIONS", "JAVA_OPTS", _SPRING_VARIABLE)
 _UNIT_SECONDS = {"s": 1, "m": 60}

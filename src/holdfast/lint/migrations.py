@@ -7,17 +7,18 @@ take a lock in the database before they change it; the tools named here take non
 import re
 
 from holdfast.lint.pods import ContainerSubject
+from holdfast.model.regex import regex
 
-_UNLOCKED = re.compile(
+_UNLOCKED = regex(
     r"\b(?P<tool>alembic\s+upgrade|flask\s+db\s+upgrade|aerich\s+upgrade|"
     r"manage\.py\s+migrate|sequelize(?:-cli)?\s+db:migrate|typeorm\s+migration:run|"
     r"artisan\s+migrate|doctrine:migrations:migrate|goose\s+(?:\S+\s+)*up)\b"
 )
-_LOCKED = re.compile(
+_LOCKED = regex(
     r"\b(?P<tool>flyway\s+(?:\S+\s+)*migrate|liquibase\s+(?:\S+\s+)*update|prisma\s+migrate|"
     r"knex\s+migrate:latest|rake\s+db:migrate|rails\s+db:migrate|migrate\s+(?:\S+\s+)*up)\b"
 )
-_OWN_LOCK = re.compile(r"advisory|flock|--isolated|pg_try|leader", re.IGNORECASE)
+_OWN_LOCK = regex(r"advisory|flock|--isolated|pg_try|leader", re.IGNORECASE)
 
 
 def migration_of(text: str) -> str:

@@ -6,7 +6,6 @@ its shape for all others (rules.md 4, item 2). Fields of the wrong type are left
 and told as faults, so that all others are still examined.
 """
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -23,15 +22,16 @@ from holdfast.model.hazard import Place
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod, PodSpec
 from holdfast.model.quantity import read_quantity
+from holdfast.model.regex import regex
 from holdfast.model.workload import POD_SPEC_PATHS
 
 _FINITE_KINDS = frozenset({"Job", "CronJob"})
 # An object of the API with more levels above its templates is not known.
 _DEEPEST_TEMPLATE = 8
 _MOST_FAULTS = 50
-_FAULT = re.compile(r"(?P<found>.*?) - at `\$(?P<path>.*)`")
-_FIELD = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-_STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
+_FAULT = regex(r"(?P<found>.*?) - at `\$(?P<path>.*)`")
+_FIELD = regex(r"([^.\[\]]+)|\[(\d+)\]")
+_STEP = regex(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 
 
 class TypeFault(NamedTuple):

@@ -5,11 +5,13 @@ Rules: a name is a hint and not a fact, so rules that rest on it are never more 
 
 import re
 
-_DEPENDENCIES = re.compile(
+from holdfast.model.regex import regex
+
+_DEPENDENCIES = regex(
     r"(?:^|[/_\-.])(?:deep|full|db|database|depend\w*)(?:$|[/_\-.?])", re.IGNORECASE
 )
-_ALL = re.compile(r"/(?:actuator/health|q/health|status/all|health/all)/?")
-_MORE_THAN_ALIVE = re.compile(
+_ALL = regex(r"/(?:actuator/health|q/health|status/all|health/all)/?")
+_MORE_THAN_ALIVE = regex(
     r"(?:^|[/_\-.])(?:ready|readyz|readiness|metrics)(?:$|[/_\-.?])", re.IGNORECASE
 )
 

@@ -7,10 +7,11 @@ annotation with `buildMetadata: [originAnnotations]` (rules.md 16).
 import re
 
 from holdfast.lint.documents import ObjectSubject
+from holdfast.model.regex import regex
 
 _ORIGIN = "config.kubernetes.io/origin"
-_PATH = re.compile(r"^path:[ \t]*(\S+)", re.MULTILINE)
-_SOURCE = re.compile(r"^# Source: (\S+)[ \t]*$", re.MULTILINE)
+_PATH = regex(r"^path:[ \t]*(\S+)", re.MULTILINE)
+_SOURCE = regex(r"^# Source: (\S+)[ \t]*$", re.MULTILINE)
 # A comment of a license may stand between; more than this is another document's.
 _FAR = 4096
 

@@ -3,17 +3,16 @@
 Rules: a name is a hint and not a fact, so rules that rest on it are never more than likely.
 """
 
-import re
-
 from holdfast.lint.pods import ContainerSubject, PodSubject
 from holdfast.model.container import ContainerKind
 from holdfast.model.image_reference import parse_reference
+from holdfast.model.regex import regex
 
-_PROXIES = re.compile(
+_PROXIES = regex(
     r"(?:istio-proxy|proxyv2|envoy|linkerd-proxy|cloud-?sql-?proxy|cloud_sql_proxy|pgbouncer|"
     r"alloydb-auth-proxy|daprd?)"
 )
-_AGENTS = re.compile(
+_AGENTS = regex(
     r"(?:vault-agent|fluent-?bit|fluentd|filebeat|promtail|vector|datadog-agent|otel-?collector|"
     r"opentelemetry-collector\S*)"
 )

@@ -16,15 +16,16 @@ from holdfast.lint.image_files import Found, candidates, find_file, paths_of
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.dockerfile import Instruction, Word
 from holdfast.model.inits import INITS, signals_group
+from holdfast.model.regex import regex
 from holdfast.model.shell_call import Shell, last_command
 from holdfast.model.shell_script import End, end_of_script, is_shell_script
 
 # Programs that become what follows them, with the number of words of their own.
 _BECOME = {"gosu": 1, "su-exec": 1, "setpriv": 0, "nice": 0, "ionice": 0, "chroot": 1, "exec": 0}
 _SHELL_NAMES = frozenset({"sh", "ash", "dash", "bash", "zsh", "ksh"})
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_ASSIGNMENT = regex(r"[A-Za-z_]\w*=")
 # "$@", "${@}", $*: where a script runs its arguments.
-_ARGUMENTS = re.compile(r"\"?\$(?:\{?[@*]\}?)\"?")
+_ARGUMENTS = regex(r"\"?\$(?:\{?[@*]\}?)\"?")
 
 
 class Part(NamedTuple):

@@ -5,18 +5,18 @@ before a plain last command. Everything else is advice (rules.md 12).
 """
 
 import json
-import re
 import shlex
 
 from holdfast.lint.problem import Fix
 from holdfast.lint.start import Body, Start
 from holdfast.model.dockerfile import Instruction, Word
 from holdfast.model.edit import Edit, Safety
+from holdfast.model.regex import regex
 from holdfast.model.shell_call import exec_place
 
 # What only a shell works out: variables, patterns, operators, comments, escapes, home directories.
-_NEEDS_SHELL = re.compile(r"[$`*?\[\]{}~#;&|<>()\\!\n]")
-_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+_NEEDS_SHELL = regex(r"[$`*?\[\]{}~#;&|<>()\\!\n]")
+_ASSIGNMENT = regex(r"[A-Za-z_]\w*=")
 _BUILTINS = frozenset(
     {"cd", "export", "set", "unset", ".", "source", "eval", "exit", "trap", "wait", "ulimit",
      "umask", "alias", "command", "type", "read", "shift", "if", "for", "while", "until", "case",

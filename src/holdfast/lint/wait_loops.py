@@ -6,15 +6,14 @@ from typing import NamedTuple
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Path
+from holdfast.model.regex import regex
 
-_LOOP = re.compile(
+_LOOP = regex(
     r"(?:^|[\s;&|('\"])(until|while)\s(?P<test>.+?);?\s*\bdo\b(?P<body>.*?)\bdone\b", re.DOTALL
 )
 # A counter, an exit, or a clock in the loop.
-_BOUND = re.compile(
-    r"\$\(\(|\blet\b|\bexpr\b|\bexit\b|\bbreak\b|SECONDS|\bdate\b|-(?:lt|le|gt|ge)\b"
-)
-_HOST = re.compile(
+_BOUND = regex(r"\$\(\(|\blet\b|\bexpr\b|\bexit\b|\bbreak\b|SECONDS|\bdate\b|-(?:lt|le|gt|ge)\b")
+_HOST = regex(
     r"(?:nc\s(?:-\S+\s+(?:\d+\s+)?)*|pg_isready\s.*?-h\s*|mysqladmin\s.*?-h\s*|redis-cli\s.*?-h\s*|"
     r"https?://|nslookup\s+|getent\s+hosts\s+)([A-Za-z][\w.-]*)"
 )

@@ -13,23 +13,22 @@ from holdfast.lint.problem import Path
 from holdfast.lint.wait_loops import wait_loops
 from holdfast.lint.world import World
 from holdfast.model.container import ContainerKind
+from holdfast.model.regex import regex
 
 # wait-for-it.sh and .py, wait-for, dockerize, wait4x, holdfast wait: host and port as an argument.
-_TOOL = re.compile(
+_TOOL = regex(
     r"(?:^|[\s/;&|])(?:wait-for-it(?:\.sh|\.py)?|wait-for(?:\.sh)?|wait4x|dockerize|"
     r"holdfast\s+wait)\s(?P<rest>[^;&|]*)"
 )
-_HOST = re.compile(
+_HOST = regex(
     r"(?:^|[\s=])(?:[a-z][\w+]*://)?(?:[^\s@/]*@)?(?P<host>[A-Za-z][\w.-]*):\d+(?=$|[\s/])"
 )
-_SECONDS = re.compile(
-    r"(?:^|\s)(?:-t|--timeout|-timeout)[= ]?(?P<count>\d+)(?P<unit>ms|s|m|h)?(?=$|\s)"
-)
-_TIMEOUT = re.compile(r"(?:^|[\s;&|(])timeout\s+(?:-\S+\s+)*(?P<count>\d+)(?P<unit>s|m|h)?(?=$|\s)")
-_TRIES = re.compile(r"\$\(seq\s+(?:1\s+)?(?P<tries>\d+)\)|\{1\.\.(?P<range>\d+)\}")
-_PAUSE = re.compile(r"sleep\s+(?P<pause>\d+)")
-_FOR = re.compile(r"(?:^|[\s;&|])for\s.*?\bdone\b", re.DOTALL)
-_JOB = re.compile(r"kubectl\s+(?:\S+\s+)*?wait\s.*?\bjobs?(?:\.batch)?/(?P<slashed>[\w.-]+)")
+_SECONDS = regex(r"(?:^|\s)(?:-t|--timeout|-timeout)[= ]?(?P<count>\d+)(?P<unit>ms|s|m|h)?(?=$|\s)")
+_TIMEOUT = regex(r"(?:^|[\s;&|(])timeout\s+(?:-\S+\s+)*(?P<count>\d+)(?P<unit>s|m|h)?(?=$|\s)")
+_TRIES = regex(r"\$\(seq\s+(?:1\s+)?(?P<tries>\d+)\)|\{1\.\.(?P<range>\d+)\}")
+_PAUSE = regex(r"sleep\s+(?P<pause>\d+)")
+_FOR = regex(r"(?:^|[\s;&|])for\s.*?\bdone\b", re.DOTALL)
+_JOB = regex(r"kubectl\s+(?:\S+\s+)*?wait\s.*?\bjobs?(?:\.batch)?/(?P<slashed>[\w.-]+)")
 _UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 

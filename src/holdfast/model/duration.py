@@ -3,15 +3,16 @@
 Source of the text form: Go `time.ParseDuration` and `time.Duration.String` ("1m20s", "5m0s").
 """
 
-import re
 from typing import Self
 
 import msgspec
 
+from holdfast.model.regex import regex
+
 _UNIT_SECONDS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 # kubectl prints ages with days and years as well (k8s.io/apimachinery duration.HumanDuration).
 _AGE_UNIT_SECONDS = {**_UNIT_SECONDS, "d": 86400.0, "y": 365 * 86400.0}
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d|y)")
+_PART = regex(r"(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h|d|y)")
 
 
 class Duration(msgspec.Struct, frozen=True, order=True):

@@ -9,6 +9,8 @@ import re
 from enum import IntEnum
 from typing import NamedTuple
 
+from holdfast.model.regex import regex
+
 
 class Stage(IntEnum):
     """The way of an image, first step first."""
@@ -43,12 +45,12 @@ _TAGS = {
 def _pattern(words: dict[Stage, tuple[str, ...]]) -> re.Pattern[str]:
     # Longer words first: non-prod is not prod.
     groups = "|".join(f"(?P<{stage.name}>{'|'.join(words[stage])})" for stage in Stage)
-    return re.compile(rf"(?:^|(?<=[-_./]))(?:{groups})(?=\d*(?:$|[-_./]))")
+    return regex(rf"(?:^|(?<=[-_./]))(?:{groups})(?=\d*(?:$|[-_./]))")
 
 
 _PLACE, _TAG = _pattern(_PLACES), _pattern(_TAGS)
 # Directories below which each environment has one of its own.
-_OVERLAY = re.compile(
+_OVERLAY = regex(
     r"(?:^|/)(?:overlays?|environments?|envs?|stages?|clusters?)/([^/]+)/", re.IGNORECASE
 )
 

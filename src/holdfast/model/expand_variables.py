@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from holdfast.model.dockerfile import Instruction, Word
+from holdfast.model.regex import regex
 
-_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_BRACED = re.compile(
-    r"\{(?P<name>[A-Za-z_]\w*)(?:(?P<operator>:?[-+?])(?P<word>[^}]*))?\}", re.ASCII
-)
+_NAME = regex(r"[A-Za-z_]\w*", re.ASCII)
+_BRACED = regex(r"\{(?P<name>[A-Za-z_]\w*)(?:(?P<operator>:?[-+?])(?P<word>[^}]*))?\}", re.ASCII)
 
 
 class Pair(NamedTuple):

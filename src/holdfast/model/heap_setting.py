@@ -10,16 +10,15 @@ from collections.abc import Iterator
 import msgspec
 
 from holdfast.model.container import Container
+from holdfast.model.regex import regex
 
 # The JVM's suffixes are binary; Go's GOMEMLIMIT has B, KiB, MiB, GiB, TiB; Node counts in MiB.
 _BINARY = {"": 1, "b": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
-_SIZE = re.compile(
-    r"(?P<flag>-Xmx|-XX:MaxHeapSize=)(?P<count>\d+)(?P<unit>[kmgt]?)\b", re.IGNORECASE
-)
-_AMOUNT = re.compile(r"(?P<count>\d+)(?P<unit>[kmgt]?)", re.IGNORECASE)
-_PERCENT = re.compile(r"(?P<flag>-XX:MaxRAMPercentage)=(?P<count>\d+(?:\.\d+)?)")
-_NODE = re.compile(r"(?P<flag>--max[-_]old[-_]space[-_]size)[= ](?P<count>\d+)")
-_GO = re.compile(r"(?P<count>\d+)(?P<unit>[KMGT]i)?B?")
+_SIZE = regex(r"(?P<flag>-Xmx|-XX:MaxHeapSize=)(?P<count>\d+)(?P<unit>[kmgt]?)\b", re.IGNORECASE)
+_AMOUNT = regex(r"(?P<count>\d+)(?P<unit>[kmgt]?)", re.IGNORECASE)
+_PERCENT = regex(r"(?P<flag>-XX:MaxRAMPercentage)=(?P<count>\d+(?:\.\d+)?)")
+_NODE = regex(r"(?P<flag>--max[-_]old[-_]space[-_]size)[= ](?P<count>\d+)")
+_GO = regex(r"(?P<count>\d+)(?P<unit>[KMGT]i)?B?")
 _GO_NAME = "GOMEMLIMIT"
 
 

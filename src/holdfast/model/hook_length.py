@@ -1,12 +1,9 @@
 """How long a lifecycle hook takes, as far as it only sleeps."""
 
-import re
-
 from holdfast.model.container import LifecycleHandler
+from holdfast.model.regex import regex
 
-_SLEEP = re.compile(
-    r"(?:^|[;&|\s(])(?:/(?:usr/)?bin/)?sleep\s+(\d+(?:\.\d+)?)([smhd]?)(?=$|[\s;&|)])"
-)
+_SLEEP = regex(r"(?:^|[;&|\s(])(?:/(?:usr/)?bin/)?sleep\s+(\d+(?:\.\d+)?)([smhd]?)(?=$|[\s;&|)])")
 # sleep(1) of coreutils and busybox
 _UNIT_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 

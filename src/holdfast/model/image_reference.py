@@ -11,29 +11,28 @@ from functools import lru_cache
 import msgspec
 
 from holdfast.model.environment import environment_of_place
+from holdfast.model.regex import regex
 from holdfast.model.release_tag import ReleaseTag
 
 _DOMAIN = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9.-]*[a-zA-Z0-9])?(?::[0-9]+)?|\[[0-9a-fA-F:]+\](?::[0-9]+)?)"
 _PART = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*"
-_REFERENCE = re.compile(
+_REFERENCE = regex(
     rf"(?P<repository>(?:{_DOMAIN}/)?{_PART}(?:/{_PART})*)"
     r"(?::(?P<tag>[\w][\w.-]{0,127}))?(?:@(?P<digest>[a-z0-9]+(?:[.+_-][a-z0-9]+)*:[0-9a-fA-F]{32,}))?",
     re.ASCII,
 )
 _DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
-_FULL = re.compile(r"v?\d+\.\d+\.\d+(?:[-_.+][\w.-]+)?", re.ASCII)
-_CALENDAR = re.compile(r"(?:19|20)\d{2}[.-]?\d{2}[.-]?\d{2}(?:[.-]\w+)?|(?:19|20)\d{2}\.\d+\.\d+")
-_COMMIT = re.compile(r"(?:sha-|git-|g)?(?=[0-9a-f]*\d)[0-9a-f]{7,40}")
-_BUILD = re.compile(
-    r"[\w.-]*[-_.](?:\d{8,14}|[0-9a-f]{7,40})(?:[-_.]\d+)?|(?:build|b|r)[-_]?\d+|\d{5,}"
-)
-_PARTIAL = re.compile(r"v?\d{1,4}(?:\.\d+)?(?:-[a-z][\w.-]*)?", re.ASCII)
+_FULL = regex(r"v?\d+\.\d+\.\d+(?:[-_.+][\w.-]+)?", re.ASCII)
+_CALENDAR = regex(r"(?:19|20)\d{2}[.-]?\d{2}[.-]?\d{2}(?:[.-]\w+)?|(?:19|20)\d{2}\.\d+\.\d+")
+_COMMIT = regex(r"(?:sha-|git-|g)?(?=[0-9a-f]*\d)[0-9a-f]{7,40}")
+_BUILD = regex(r"[\w.-]*[-_.](?:\d{8,14}|[0-9a-f]{7,40})(?:[-_.]\d+)?|(?:build|b|r)[-_]?\d+|\d{5,}")
+_PARTIAL = regex(r"v?\d{1,4}(?:\.\d+)?(?:-[a-z][\w.-]*)?", re.ASCII)
 _CHANNELS = frozenset(
     {"latest", "stable", "edge", "main", "master", "dev", "develop", "nightly", "lts", "prod",
      "production", "staging", "test", "canary", "beta", "alpha", "rc", "release", "current", "next"}
 )  # fmt: skip
 _VARIANTS = frozenset({"alpine", "slim", "bookworm", "bullseye", "jammy", "noble", "distroless"})
-_UNRENDERED = re.compile(r"\$|\{\{|<|%")
+_UNRENDERED = regex(r"\$|\{\{|<|%")
 
 
 class Firmness(StrEnum):

@@ -1,12 +1,11 @@
 """Nodes (k8s.io/api core/v1), reduced to what holdfast uses."""
 
-import re
-
 import msgspec
 
 from holdfast.model.container import ApiStruct
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import PodCondition
+from holdfast.model.regex import regex
 
 
 class NodeInfo(ApiStruct, frozen=True):
@@ -70,7 +69,7 @@ class KubernetesVersion(msgspec.Struct, frozen=True, order=True):
         return f"{self.major}.{self.minor}"
 
 
-_VERSION = re.compile(r"v?(\d+)\.(\d+)")
+_VERSION = regex(r"v?(\d+)\.(\d+)")
 
 
 def parse_version(text: str) -> KubernetesVersion | None:

@@ -11,6 +11,8 @@ from typing import Self
 
 import msgspec
 
+from holdfast.model.regex import regex
+
 _SUFFIX = {
     "n": Fraction(1, 10**9), "u": Fraction(1, 10**6), "m": Fraction(1, 1000), "": Fraction(1),
     "k": Fraction(10**3), "M": Fraction(10**6), "G": Fraction(10**9), "T": Fraction(10**12),
@@ -20,7 +22,7 @@ _SUFFIX = {
 }  # fmt: skip
 # An exponent of at most two digits: the API holds quantities below 2**63, so a longer one is
 # either refused there or an attempt to make the reader build a huge number.
-_FORM = re.compile(
+_FORM = regex(
     r"([+-]?(?:\d+\.?\d*|\.\d+))(?:[eE]([+-]?\d{1,2})|([numkMGTPE]|[KMGTPE]i)?)", re.ASCII
 )
 _MAX_LENGTH = 64

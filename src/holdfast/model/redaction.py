@@ -9,6 +9,8 @@ net: causes never quote environment values, arguments or annotations in the firs
 
 import re
 
+from holdfast.model.regex import regex
+
 MARK = "[redacted]"
 
 # What a name of a secret ends in. Only the value that follows is replaced, never the name.
@@ -23,44 +25,38 @@ _HARMLESS = (
     r"|\[redacted)"
 )
 _VALUE = r"""(?:\\*"(?:[^"\\\n]|\\(?!"))*(?:\\*")?|'[^'\n]*'?|[^\s,;&"'(){}\[\]<>]+)"""
-_ASSIGNED = re.compile(
+_ASSIGNED = regex(
     rf"""({_NAMES}(?:\\*["'])?\]?[ \t]*(?:=>|:=|=|:)[ \t]*+){_HARMLESS}{_VALUE}""", re.IGNORECASE
 )
 # The bound keeps a ruler of dashes from being tried at each of its characters to its end.
-_FLAG = re.compile(
-    rf"((?<![\w-])--[\w-]{{0,80}}?{_NAMES}[ \t]+)(?!-){_HARMLESS}{_VALUE}", re.IGNORECASE
-)
+_FLAG = regex(rf"((?<![\w-])--[\w-]{{0,80}}?{_NAMES}[ \t]+)(?!-){_HARMLESS}{_VALUE}", re.IGNORECASE)
 # A variable in a manifest or its JSON: the name stands in one field, the value in the next.
-_VARIABLE = re.compile(
+_VARIABLE = regex(
     rf"""(name["']?[ \t]*:[ \t]*["']?[\w.-]*{_NAMES}["']?[\s,+-]*["']?value["']?[ \t]*:[ \t]*+)"""
     rf"""(?!\[redacted)(?:"(?:[^"\\\n]|\\.)*"?|'[^'\n]*'?|[^\n,}}]+)""",
     re.IGNORECASE,
 )
-_PEM = re.compile(r"-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|\Z)", re.DOTALL)
+_PEM = regex(r"-----BEGIN [A-Z0-9 ]+-----.*?(?:-----END [A-Z0-9 ]+-----|\Z)", re.DOTALL)
 # scheme://user:password@host, with or without a user. A password may hold "@" or, against the
 # rules of URLs, "/"; a port in that place is followed by a path and stays.
-_URL_PASSWORD = re.compile(r"(://[^\s:/@\"'<>]*:)(?!\[redacted)[^\s/\"'<>]+@")
-_URL_PASSWORD_WITH_SLASH = re.compile(
-    r"(://[^\s:/@\"'<>]*:)(?!\[redacted|\d{1,5}[/?#])[^\s@\"'<>]+@"
-)
+_URL_PASSWORD = regex(r"(://[^\s:/@\"'<>]*:)(?!\[redacted)[^\s/\"'<>]+@")
+_URL_PASSWORD_WITH_SLASH = regex(r"(://[^\s:/@\"'<>]*:)(?!\[redacted|\d{1,5}[/?#])[^\s@\"'<>]+@")
 # A token in the place of the user: nobody's name is that long.
-_URL_TOKEN = re.compile(r"(://)[^\s:/@\"'<>\[]{20,}@")
+_URL_TOKEN = regex(r"(://)[^\s:/@\"'<>\[]{20,}@")
 # user:password@tcp(host:3306)/db of Go's MySQL driver, and user:password@host of clients; not
 # image:tag@sha256:digest.
-_DSN = re.compile(
-    r"(?<![\w/.:-])([\w.-]{1,64}:)(?!\[redacted|//)[^\s@:/\"'<>]+@(?!sha\d+:)(?=[\w\[(])"
-)
-_AUTHORIZATION = re.compile(
+_DSN = regex(r"(?<![\w/.:-])([\w.-]{1,64}:)(?!\[redacted|//)[^\s@:/\"'<>]+@(?!sha\d+:)(?=[\w\[(])")
+_AUTHORIZATION = regex(
     r"(authorization(?:\\*[\"'])?[ \t]*[:=][ \t]*(?:\\*[\"'])?(?:(?:basic|bearer|digest|token"
     r"|negotiate|aws4-hmac-sha256)[ \t]++)?+)(?!\[redacted)[^\s\"'\\]+",
     re.IGNORECASE,
 )
-_COOKIE = re.compile(r"((?:set-)?cookie2?[ \t]*:[ \t]*+)(?!\[redacted)[^\n\"']+", re.IGNORECASE)
-_BEARER = re.compile(r"(\bbearer[ \t]+)(?!\[redacted)(?=\S*[0-9._-])[\w.~+/=-]{6,}", re.IGNORECASE)
+_COOKIE = regex(r"((?:set-)?cookie2?[ \t]*:[ \t]*+)(?!\[redacted)[^\n\"']+", re.IGNORECASE)
+_BEARER = regex(r"(\bbearer[ \t]+)(?!\[redacted)(?=\S*[0-9._-])[\w.~+/=-]{6,}", re.IGNORECASE)
 # Base64 of user:password has a capital or a digit inside; "basic authentication" has not.
-_BASIC = re.compile(r"(\b[Bb](?:asic|ASIC)[ \t]+)(?=\w+[A-Z0-9=])[\w+/]{6,}={0,2}")
+_BASIC = regex(r"(\b[Bb](?:asic|ASIC)[ \t]+)(?=\w+[A-Z0-9=])[\w+/]{6,}={0,2}")
 # Tokens that say by their own form what they are, with the documentation of each issuer.
-_FORMS = re.compile(
+_FORMS = regex(
     r"\beyJ[\w-]{5,}\.[\w-]{2,}(?:\.[\w-]*){0,3}"  # JSON web token: RFC 7519
     r"|\b(?:AKIA|ASIA|AGPA|AROA|AIDA|ANPA|ANVA)[A-Z0-9]{12,}\b"  # AWS IAM identifiers
     r"|\bgh[pousr]_\w{20,}|\bgithub_pat_\w{20,}"  # GitHub
@@ -72,11 +68,11 @@ _FORMS = re.compile(
 )
 # Cheap looks that spare nearly all texts the rest: a text without any of these holds no secret that
 # the patterns behind them know.
-_FORM_SIGN = re.compile(
+_FORM_SIGN = regex(
     r"eyJ|A(?:KIA|SIA|GPA|ROA|IDA|NPA|NVA|Iza)|gh[pousr]_|github_pat_|glpat-|xox|k_live|k_test|sk-"
     r"|ya29|hv[sbr]\.|npm_|dop_v1_"
 )
-_NAME_SIGN = re.compile(
+_NAME_SIGN = regex(
     r"pass|pwd|secret|token|credential|cookie|key|sig|jwt|sas|session|authorization|bearer|basic",
     re.IGNORECASE,
 )

@@ -10,9 +10,10 @@ import re
 import msgspec
 
 from holdfast.model.environment import Stage, environment_of_place
+from holdfast.model.regex import regex
 from holdfast.model.semantic_version import GRAMMAR, Version
 
-_TAG = re.compile(rf"(?:(?P<environment>[a-z][a-z0-9_]*)-)?(?P<v>v?){GRAMMAR}", re.ASCII)
+_TAG = regex(rf"(?:(?P<environment>[a-z][a-z0-9_]*)-)?(?P<v>v?){GRAMMAR}", re.ASCII)
 
 
 class ReleaseTag(msgspec.Struct, frozen=True):

@@ -3,9 +3,10 @@
 Rules: a name is a hint and not a fact; unknown is an answer.
 """
 
-import re
 from collections.abc import Iterable
 from enum import StrEnum
+
+from holdfast.model.regex import regex
 
 
 class Runtime(StrEnum):
@@ -39,19 +40,19 @@ _NAMES = {
     Runtime.UNKNOWN: "a program",
 }
 _WORD_OF_COMMAND = (
-    (Runtime.JVM, re.compile(r"(^|/)java$|\.jar$")),
-    (Runtime.PYTHON, re.compile(r"(^|/)(python[\d.]*|gunicorn|uvicorn|celery|hypercorn)$|\.py$")),
-    (Runtime.NODE, re.compile(r"(^|/)(node|npm|yarn|pnpm|npx)$|\.m?js$")),
-    (Runtime.DOTNET, re.compile(r"(^|/)dotnet$|\.dll$")),
-    (Runtime.RUBY, re.compile(r"(^|/)(ruby|rails|puma|bundle|sidekiq)$|\.rb$")),
-    (Runtime.PHP, re.compile(r"(^|/)php(-fpm)?[\d.]*$|\.php$")),
-    (Runtime.NGINX, re.compile(r"(^|/)nginx$")),
+    (Runtime.JVM, regex(r"(^|/)java$|\.jar$")),
+    (Runtime.PYTHON, regex(r"(^|/)(python[\d.]*|gunicorn|uvicorn|celery|hypercorn)$|\.py$")),
+    (Runtime.NODE, regex(r"(^|/)(node|npm|yarn|pnpm|npx)$|\.m?js$")),
+    (Runtime.DOTNET, regex(r"(^|/)dotnet$|\.dll$")),
+    (Runtime.RUBY, regex(r"(^|/)(ruby|rails|puma|bundle|sidekiq)$|\.rb$")),
+    (Runtime.PHP, regex(r"(^|/)php(-fpm)?[\d.]*$|\.php$")),
+    (Runtime.NGINX, regex(r"(^|/)nginx$")),
 )
 _IMAGE = (
-    (Runtime.JVM, re.compile(r"(^|[/-])(openjdk|temurin|jdk|jre|tomcat|jetty|corretto)")),
-    (Runtime.PYTHON, re.compile(r"(^|/)python(:|$)")),
-    (Runtime.NODE, re.compile(r"(^|/)node(:|$)")),
-    (Runtime.NGINX, re.compile(r"(^|/)nginx([-:]|$)")),
+    (Runtime.JVM, regex(r"(^|[/-])(openjdk|temurin|jdk|jre|tomcat|jetty|corretto)")),
+    (Runtime.PYTHON, regex(r"(^|/)python(:|$)")),
+    (Runtime.NODE, regex(r"(^|/)node(:|$)")),
+    (Runtime.NGINX, regex(r"(^|/)nginx([-:]|$)")),
 )
 # Wrappers and options stand before what tells the runtime, but not many.
 _FIRST_WORDS = 6

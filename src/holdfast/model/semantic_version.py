@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from holdfast.model.regex import regex
+
 _NUMBER = r"0|[1-9]\d*"
 _IDENTIFIER = rf"(?:{_NUMBER}|\d*[a-zA-Z-][0-9a-zA-Z-]*)"
 GRAMMAR = (
@@ -16,7 +18,7 @@ GRAMMAR = (
     r"(?:\+(?P<build>[0-9a-zA-Z-]+(?:\.[0-9a-zA-Z-]+)*))?"
 )
 """A version as a regular expression, to be used with re.ASCII."""
-_VERSION = re.compile(GRAMMAR, re.ASCII)
+_VERSION = regex(GRAMMAR, re.ASCII)
 
 
 class Level(StrEnum):

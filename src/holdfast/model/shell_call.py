@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from holdfast.model.image_reference import parse_reference
+from holdfast.model.regex import regex
 
 
 class Shell(StrEnum):
@@ -47,15 +48,15 @@ _STAYS = {
 }
 # rules.md 9.3, and the base images of Docker's official images by their tag.
 _BY_TAG = (
-    (Shell.ASH, re.compile(r"(?:^|[-.])alpine")),
-    (Shell.NONE, re.compile(r"distroless|static|scratch|chiseled")),
+    (Shell.ASH, regex(r"(?:^|[-.])alpine")),
+    (Shell.NONE, regex(r"distroless|static|scratch|chiseled")),
     (
         Shell.DASH,
-        re.compile(r"(?:^|[-.])(?:slim|bookworm|bullseye|buster|trixie|jammy|noble|focal)"),
+        regex(r"(?:^|[-.])(?:slim|bookworm|bullseye|buster|trixie|jammy|noble|focal)"),
     ),
     (
         Shell.BASH,
-        re.compile(r"(?:^|[-.])(?:ubi\d*|el\d+|oraclelinux\d*|amazonlinux|(?:amazon)?corretto)"),
+        regex(r"(?:^|[-.])(?:ubi\d*|el\d+|oraclelinux\d*|amazonlinux|(?:amazon)?corretto)"),
     ),
 )
 _BY_NAME = {
@@ -77,11 +78,11 @@ _BY_NAME = {
 # Docker Hub's own images, and Amazon's mirror of them.
 _OFFICIAL = ("docker.io/library/", "library/", "public.ecr.aws/docker/library/")
 _SHELLS = {"sh": None, "ash": Shell.ASH, "dash": Shell.DASH, "bash": Shell.BASH, "zsh": Shell.ZSH}
-_COMPOUND = re.compile(r"^\s*(?:if|for|while|until|case|\{|\()\s")
-_REDIRECTION = re.compile(r"(?:^|\s)\d?(?:>>?|<)(?:&?\S|\s*\S)")
+_COMPOUND = regex(r"^\s*(?:if|for|while|until|case|\{|\()\s")
+_REDIRECTION = regex(r"(?:^|\s)\d?(?:>>?|<)(?:&?\S|\s*\S)")
 
-_QUOTED_OR_COPIED = re.compile(r"'[^']*'|\"[^\"]*\"|\d*[<>]&[\d-]")
-_LOOKS_DEEPER = re.compile(r"<<|`|\(\)|(?<!&)&(?!&|>)|\|")
+_QUOTED_OR_COPIED = regex(r"'[^']*'|\"[^\"]*\"|\d*[<>]&[\d-]")
+_LOOKS_DEEPER = regex(r"<<|`|\(\)|(?<!&)&(?!&|>)|\|")
 # Words after which `exec` means something else or cannot stand.
 _RESERVED_ANYWHERE = frozenset({"while", "until", "for", "if", "case", "trap", "wait"})
 _RESERVED = _RESERVED_ANYWHERE | {

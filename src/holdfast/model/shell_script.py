@@ -8,21 +8,22 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
+from holdfast.model.regex import regex
 from holdfast.model.shell_call import last_start
 
-_SHEBANG = re.compile(r"#![ \t]*(?:/usr/bin/env[ \t]+(?:-S[ \t]+)?)?(?:\S*/)?(\w+)")
+_SHEBANG = regex(r"#![ \t]*(?:/usr/bin/env[ \t]+(?:-S[ \t]+)?)?(?:\S*/)?(\w+)")
 _SHELLS = frozenset({"sh", "ash", "dash", "bash", "ksh", "mksh", "zsh"})
-_HEREDOC = re.compile(r"(?<!<)<<(-?)[ \t]*(['\"]?)([A-Za-z_]\w*)\2(?!<)[^\n]*\n")
-_COMMENT = re.compile(r"(?:^|(?<=[\s;&|]))#[^\n]*")
-_QUOTED = re.compile(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
-_TRAP = re.compile(r"(?:^|[;&|\n{(])[ \t]*trap[ \t]")
-_EXEC = re.compile(r"(?:^|[;&|\n{(]|\b(?:then|else|do)\b)[ \t]*exec[ \t]")
+_HEREDOC = regex(r"(?<!<)<<(-?)[ \t]*(['\"]?)([A-Za-z_]\w*)\2(?!<)[^\n]*\n")
+_COMMENT = regex(r"(?:^|(?<=[\s;&|]))#[^\n]*")
+_QUOTED = regex(r"'[^']*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+_TRAP = regex(r"(?:^|[;&|\n{(])[ \t]*trap[ \t]")
+_EXEC = regex(r"(?:^|[;&|\n{(]|\b(?:then|else|do)\b)[ \t]*exec[ \t]")
 # Another file may hold a trap or an exec; those that only set variables do not.
-_SOURCES = re.compile(
+_SOURCES = regex(
     r"(?:^|[;&|\n{(]|\b(?:then|else|do)\b)[ \t]*(?:\.|source)[ \t]+"
     r"(?!\S*(?:/bin/activate|/etc/profile|/etc/environment|\.env)\b)"
 )
-_ENDLESS = re.compile(r"\b(?:while\s+(?:true|:)|until\s+false|for\s+\(\(;;\)\))\s*[;\n]")
+_ENDLESS = regex(r"\b(?:while\s+(?:true|:)|until\s+false|for\s+\(\(;;\)\))\s*[;\n]")
 _CLOSING = frozenset({"fi", "done", "esac", "}", ")", "};", ";;"})
 # After these the script ends, or what runs is elsewhere.
 _TELLS_NOTHING = frozenset(
@@ -98,7 +99,7 @@ def _blanked(text: str) -> str:
         if match is None:
             break
         tabs = r"\t*" if match[1] else ""
-        ended = re.compile(rf"^{tabs}{re.escape(match[3])}[ ]*$", re.MULTILINE)
+        ended = regex(rf"^{tabs}{re.escape(match[3])}[ ]*$", re.MULTILINE)
         end = ended.search(text, match.end())
         stop = end.end() if end is not None else len(text)
         text = text[: match.end()] + re.sub(r"[^\n]", " ", text[match.end() : stop]) + text[stop:]

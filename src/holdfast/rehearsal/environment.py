@@ -8,7 +8,6 @@ pkg/api/v1/resource/helpers.go.
 """
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from math import ceil
 from typing import NamedTuple
@@ -16,10 +15,11 @@ from typing import NamedTuple
 from holdfast.model.container import Container, EnvFromSource, EnvVar, ObjectReference
 from holdfast.model.pod import Pod
 from holdfast.model.quantity import Quantity, read_quantity
+from holdfast.model.regex import regex
 from holdfast.rehearsal.expansion import expand
 from holdfast.rehearsal.given_data import CONFIG_MAP, SECRET, Data, Given
 
-_SUBSCRIPT = re.compile(r"metadata\.(labels|annotations)\['([^']+)'\]")
+_SUBSCRIPT = regex(r"metadata\.(labels|annotations)\['([^']+)'\]")
 
 
 class ConfigurationError(Exception):

@@ -7,7 +7,9 @@ v1.36.2 third_party/forked/golang/expansion/expand.go.
 import re
 from collections.abc import Mapping
 
-_REFERENCE = re.compile(r"\$\$|\$\(([^)]*)\)")
+from holdfast.model.regex import regex
+
+_REFERENCE = regex(r"\$\$|\$\(([^)]*)\)")
 
 
 def expand(text: str, known: Mapping[str, str]) -> str:

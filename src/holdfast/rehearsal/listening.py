@@ -4,18 +4,18 @@ Rules: nobody connects, so that the program notices nothing. Source: proc(5), /p
 """
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from holdfast.model.regex import regex
 from holdfast.rehearsal.family_usage import family
 
 _LISTEN, _ESTABLISHED = "0A", "01"
 _STATE, _LOCAL, _INODE = 3, 1, 9
 # 127.0.0.0/8, the same behind ::ffff:, and ::1, as little-endian kernels print addresses.
-_LOOPBACK = re.compile(r"(?:0{16}FFFF0000)?[0-9A-F]{6}7F|0{24}01000000")
+_LOOPBACK = regex(r"(?:0{16}FFFF0000)?[0-9A-F]{6}7F|0{24}01000000")
 # A start is measured to a fiftieth of a second; who takes long is looked at less often.
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS, _GROWTH = 0.02, 0.25, 1.05
 # Whoever does not listen by then is no server.

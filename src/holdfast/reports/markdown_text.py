@@ -1,15 +1,15 @@
 """Text of others within Markdown: nothing in it is taken for markup."""
 
 import html
-import re
 
 from holdfast.model.printable import one_line
+from holdfast.model.regex import regex
 
 # CommonMark 0.31.2 section 2.4, without those that mean nothing inside a line.
-_SPECIAL = re.compile(r"([\\`*_\[\]<>&|~$])")
+_SPECIAL = regex(r"([\\`*_\[\]<>&|~$])")
 # "@name" and "#12" are found by GitHub after rendering, so a backslash does not stop them; an
 # empty comment does.
-_REFERENCE = re.compile(r"([@#])(?=\w)")
+_REFERENCE = regex(r"([@#])(?=\w)")
 
 
 def escaped(text: str) -> str:

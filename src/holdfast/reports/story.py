@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from holdfast.model.evidence import Evidence
 from holdfast.model.finding import Finding
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Gap
 from holdfast.model.verdict import Role, Verdict
 from holdfast.reports.proof_words import proof_lines
@@ -61,7 +62,7 @@ _MOST_CANDIDATES = 3
 _SURE_ENOUGH = 0.9
 # "kubectl exec into it and look" is advice, not a line for a shell: exec needs its " -- ". Neither
 # is a choice of two.
-_COMMAND = re.compile(
+_COMMAND = regex(
     r"^(?P<text>(?:(?!kubectl ).)*?)[:;,]?\s*(?P<bracket>\()?"
     r"(?P<command>kubectl (?!exec\b(?!.* -- )|.*, or )[a-z].*?)(?(bracket)\))$",
     re.DOTALL,

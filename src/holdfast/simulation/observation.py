@@ -4,7 +4,6 @@ Rules: the same function reads a real status and a simulated one, so that both m
 are those of the API, whole seconds. Only what the status itself holds is used: events expire.
 """
 
-import re
 from collections.abc import Iterator
 
 import msgspec
@@ -13,8 +12,9 @@ from holdfast.model.container import ContainerStatus, StateTerminated
 from holdfast.model.duration import Duration
 from holdfast.model.instant import parse_instant
 from holdfast.model.pod import PodStatus
+from holdfast.model.regex import regex
 
-_BACK_OFF = re.compile(r"back-off (\S+) restarting")
+_BACK_OFF = regex(r"back-off (\S+) restarting")
 
 
 class Ended(msgspec.Struct, frozen=True):

@@ -6,7 +6,6 @@ ignored: an unknown field is an error.
 """
 
 import difflib
-import re
 import types
 from collections.abc import Mapping
 from enum import StrEnum
@@ -17,6 +16,7 @@ import msgspec
 from holdfast.model.duration import Duration
 from holdfast.model.errors import HoldfastError
 from holdfast.model.quantity import Quantity
+from holdfast.model.regex import regex
 from holdfast.simulation.check_workload import check_workload
 from holdfast.simulation.distribution import (
     Distribution,
@@ -49,7 +49,7 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "Demand.cores": (0, 4096),
     "Traffic.per_second": (0, 1e6),
 }
-_RATE = re.compile(r"(?P<amount>[^/]+)/(?P<time>s|m|h|d)")
+_RATE = regex(r"(?P<amount>[^/]+)/(?P<time>s|m|h|d)")
 _PER_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 

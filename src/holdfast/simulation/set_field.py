@@ -10,12 +10,12 @@ setting that does nothing proves nothing.
 """
 
 import copy
-import re
 from typing import Any
 
 from holdfast.model.errors import HoldfastError
+from holdfast.model.regex import regex
 
-_STEP = re.compile(r"([^.\[\]]+)|\[([^\]]+)\]")
+_STEP = regex(r"([^.\[\]]+)|\[([^\]]+)\]")
 _ROOTS = ("spec", "metadata", "apiVersion", "kind")
 WORKLOAD = "workload"
 

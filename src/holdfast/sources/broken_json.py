@@ -6,13 +6,14 @@ value that was cut off. Rules: every complete object counts; what is left is tol
 """
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-_ITEMS = re.compile(r'"items"\s*:\s*\[')
-_KIND = re.compile(r'"kind"\s*:\s*"(\w+)"')
-_BETWEEN_ITEMS = re.compile(r"[\s,]*")
+from holdfast.model.regex import regex
+
+_ITEMS = regex(r'"items"\s*:\s*\[')
+_KIND = regex(r'"kind"\s*:\s*"(\w+)"')
+_BETWEEN_ITEMS = regex(r"[\s,]*")
 
 
 class Piece(NamedTuple):

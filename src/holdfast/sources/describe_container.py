@@ -8,27 +8,26 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from holdfast.model.regex import regex
 from holdfast.sources.describe_fields import Block, api_time, blocks, whole_number
 
-_PROBE = re.compile(
+_PROBE = regex(
     r"^(?P<handler>.*?)\s+delay=(?P<delay>\d+)s timeout=(?P<timeout>\d+)s period=(?P<period>\d+)s"
     r" #success=(?P<success>\d+) #failure=(?P<failure>\d+)$"
 )
-_HTTP = re.compile(r"^http-get (?P<scheme>\w+)://(?P<host>.*?):(?P<port>[^/:]*)(?P<path>/.*)?$")
-_TCP = re.compile(r"^tcp-socket (?P<host>.*?):(?P<port>\S*)$")
-_GRPC = re.compile(r"^grpc <pod>:(?P<port>\d+)\s*(?P<service>\S*)$")
-_EXEC = re.compile(r"^exec \[(?P<command>.*)\]$", re.DOTALL)
-_FROM_KEY = re.compile(
+_HTTP = regex(r"^http-get (?P<scheme>\w+)://(?P<host>.*?):(?P<port>[^/:]*)(?P<path>/.*)?$")
+_TCP = regex(r"^tcp-socket (?P<host>.*?):(?P<port>\S*)$")
+_GRPC = regex(r"^grpc <pod>:(?P<port>\d+)\s*(?P<service>\S*)$")
+_EXEC = regex(r"^exec \[(?P<command>.*)\]$", re.DOTALL)
+_FROM_KEY = regex(
     r"^<set to the key '(?P<key>[^']*)' (?:of config map|in secret) '(?P<name>[^']*)'>"
     r"\s*(?:Optional: (?P<optional>true|false))?"
 )
-_MOUNT = re.compile(r"^(?P<path>\S+) from (?P<name>\S+) \((?P<options>[^)]*)\)")
-_ENV_FROM = re.compile(
-    r"^(?P<name>\S+)\s+(?P<kind>ConfigMap|Secret)\b.*?Optional: (?P<optional>\w+)"
-)
-_PORT = re.compile(r"^(?P<port>\d+)/(?P<protocol>\w+)")
+_MOUNT = regex(r"^(?P<path>\S+) from (?P<name>\S+) \((?P<options>[^)]*)\)")
+_ENV_FROM = regex(r"^(?P<name>\S+)\s+(?P<kind>ConfigMap|Secret)\b.*?Optional: (?P<optional>\w+)")
+_PORT = regex(r"^(?P<port>\d+)/(?P<protocol>\w+)")
 _STATE_KEYS = frozenset({"Reason", "Message", "Exit Code", "Signal", "Started", "Finished"})
-_ENV_NAME = re.compile(r"^(?P<name>[-._a-zA-Z][-._a-zA-Z0-9]*):(?:\s+(?P<value>.*))?$")
+_ENV_NAME = regex(r"^(?P<name>[-._a-zA-Z][-._a-zA-Z0-9]*):(?:\s+(?P<value>.*))?$")
 
 
 def container_spec(name: str, fields: dict[str, Block]) -> dict[str, Any]:

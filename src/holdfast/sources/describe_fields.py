@@ -5,11 +5,12 @@ value of several lines (a termination message, an argument) goes on until the ne
 stand at its place.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-_FIELD = re.compile(r"^(?P<indent> *)(?P<key>[^\s:][^:]*):(?:\s+(?P<value>.*))?$")
+from holdfast.model.regex import regex
+
+_FIELD = regex(r"^(?P<indent> *)(?P<key>[^\s:][^:]*):(?:\s+(?P<value>.*))?$")
 
 
 class Block:

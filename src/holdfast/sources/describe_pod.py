@@ -4,13 +4,13 @@ Rules: what describe leaves out stays absent, so that nothing is concluded from 
 absolute, only those of events are ages (event_table.py).
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from holdfast.model.pod import Pod
+from holdfast.model.regex import regex
 from holdfast.sources.describe_container import container_spec, container_status
 from holdfast.sources.describe_fields import Block, api_time, blocks, whole_number
 
@@ -32,7 +32,7 @@ _CONTAINER_KEYS = frozenset(
         "Environment Variables from", "Environment", "Mounts", "Devices", "Target Container",
     }
 )  # fmt: skip
-_TERMINATING = re.compile(r"^Terminating(?: \(lasts (?P<age>[^)]*)\))?")
+_TERMINATING = regex(r"^Terminating(?: \(lasts (?P<age>[^)]*)\))?")
 
 
 def top_blocks(lines: Sequence[str]) -> dict[str, Block]:

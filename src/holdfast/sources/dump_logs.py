@@ -7,10 +7,11 @@ current life only; nothing in it was written by a previous one unless that life 
 import re
 from collections.abc import Iterator
 
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Log, LogLife
 from holdfast.sources.log_lines import bounded
 
-_START = re.compile(
+_START = regex(
     r"^==== START logs for container (?P<container>\S+) of pod (?P<namespace>[^/\s]+)/(?P<pod>\S+)"
     r" ====$"
 )

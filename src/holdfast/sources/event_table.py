@@ -5,7 +5,6 @@ duration.HumanDuration) and relative to the moment of printing, so a time comput
 one unit too late.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -14,10 +13,11 @@ import msgspec
 from holdfast.model.duration import Duration
 from holdfast.model.event import Event
 from holdfast.model.instant import Instant, format_instant
+from holdfast.model.regex import regex
 
 AGE = r"(?:<unknown>|<invalid>|(?:\d+[ydhms])+)"
-_COUNTED = re.compile(rf"^(?P<last>{AGE})(?: \(x(?P<count>\d+) over (?P<first>{AGE})\))?$")
-_DESCRIBED = re.compile(
+_COUNTED = regex(rf"^(?P<last>{AGE})(?: \(x(?P<count>\d+) over (?P<first>{AGE})\))?$")
+_DESCRIBED = regex(
     rf"^\s*(?P<type>Normal|Warning)\s+(?P<reason>\S+)\s+(?P<age>{AGE}(?: \(x\d+ over {AGE}\))?)\s+"
     r"(?P<source>\S+(?:, \S+)?)\s+(?P<message>.*)$"
 )

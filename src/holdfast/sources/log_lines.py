@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Log
 from holdfast.sources.encoding import as_text, is_binary, is_wide
 from holdfast.sources.format import Entry
@@ -27,8 +28,8 @@ _CHUNK_BYTES = 256 * 1024
 
 _TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)"
 # k8s.io/cri-client/pkg/logs: time, stream, full or partial, text.
-_CRI = re.compile(rf"^(?P<time>{_TIME}) (?:stdout|stderr) (?P<flag>[FP]) ?(?P<text>.*)$")
-_TIMED = re.compile(rf"^(?P<time>{_TIME}) (?P<text>.*)$")
+_CRI = regex(rf"^(?P<time>{_TIME}) (?:stdout|stderr) (?P<flag>[FP]) ?(?P<text>.*)$")
+_TIMED = regex(rf"^(?P<time>{_TIME}) (?P<text>.*)$")
 
 
 def read_log(entry: Entry, template: Log) -> Iterator[Log]:

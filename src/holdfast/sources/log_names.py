@@ -5,14 +5,14 @@ a word for the previous life, in any of the usual separators, alone or as direct
 contain separators themselves, so the pods that were read decide.
 """
 
-import re
 from collections.abc import Iterable
 
 from holdfast.model.pod import Pod
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Log, LogLife
 
-_SUFFIX = re.compile(r"\.(log|logs|txt|out)$")
-_PREVIOUS = re.compile(r"[._/-]?\b(previous|prev|p)$")
+_SUFFIX = regex(r"\.(log|logs|txt|out)$")
+_PREVIOUS = regex(r"[._/-]?\b(previous|prev|p)$")
 _SEPARATORS = "._-/"
 
 

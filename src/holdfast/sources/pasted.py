@@ -5,18 +5,18 @@ of its parts then is a format that says more than a log does; else it stays as i
 program may print quotes and fences as well.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from holdfast.model.regex import regex
 from holdfast.sources.encoding import as_text, is_binary
 from holdfast.sources.format import Entry
 
 # A ticket with some logs many times over; dumps of clusters are files, and nobody quotes them.
 _LARGEST_PASTE_BYTES = 32 * 1024 * 1024
-_QUOTE = re.compile(r"^[ \t]*((?:[>|] ?)+)")
-_FENCE = re.compile(r"^[ \t]*(```+|~~~+)[^`]*$")
+_QUOTE = regex(r"^[ \t]*((?:[>|] ?)+)")
+_FENCE = regex(r"^[ \t]*(```+|~~~+)[^`]*$")
 # Below this a table with a border or a log of HTTP headers looks like a quote.
 _QUOTED_SHARE = 0.5
 

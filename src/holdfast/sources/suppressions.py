@@ -6,13 +6,13 @@ behind it would have to be these. In a Dockerfile only whole lines are comments,
 instruction is about all of its lines.
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.model.dockerfile import Dockerfile
+from holdfast.model.regex import regex
 
-_COMMENT = re.compile(
+_COMMENT = regex(
     r"(?:^|\s)#\s*holdfast:\s*ignore=(?P<rules>[A-Z]+\d+(?:,[A-Z]+\d+)*)[ \t]*(?P<reason>[^\r\n]*)"
 )
 _MARK = "holdfast:"

@@ -4,11 +4,12 @@ Rules: columns are found by their place below the header, because cells may be e
 single spaces; a table whose spaces were squeezed by pasting is split at white space instead.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 
-_COLUMN = re.compile(r"\S+(?: \S+)*")
-_CELLS = re.compile(r"\s{2,}|\t+")
+from holdfast.model.regex import regex
+
+_COLUMN = regex(r"\S+(?: \S+)*")
+_CELLS = regex(r"\s{2,}|\t+")
 
 
 def header_columns(line: str) -> tuple[str, ...]:

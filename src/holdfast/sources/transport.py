@@ -7,7 +7,6 @@ errors.
 
 import json
 import os
-import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -16,15 +15,16 @@ from typing import Any, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from holdfast.model.errors import HoldfastError
+from holdfast.model.regex import regex
 
 _SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 _FORBIDDEN, _NOT_FOUND, _GONE, _UNAUTHORIZED = 403, 404, 410, 401
 # client-go writes the reason of a Status into its error; "the server could not find ..." is 404.
 _REASONS = (
-    (re.compile(r"\(Forbidden\)|\bis forbidden\b"), _FORBIDDEN),
-    (re.compile(r"\(NotFound\)|could not find the requested resource"), _NOT_FOUND),
-    (re.compile(r"\(Gone\)|\(Expired\)|continue (?:token|parameter) is too old"), _GONE),
-    (re.compile(r"\(Unauthorized\)|must be logged in"), _UNAUTHORIZED),
+    (regex(r"\(Forbidden\)|\bis forbidden\b"), _FORBIDDEN),
+    (regex(r"\(NotFound\)|could not find the requested resource"), _NOT_FOUND),
+    (regex(r"\(Gone\)|\(Expired\)|continue (?:token|parameter) is too old"), _GONE),
+    (regex(r"\(Unauthorized\)|must be logged in"), _UNAUTHORIZED),
 )
 
 

@@ -7,10 +7,11 @@ release nothing the convention of Angular, which it follows.
 import re
 from collections.abc import Iterable
 
+from holdfast.model.regex import regex
 from holdfast.model.semantic_version import Level
 
-_HEADER = re.compile(r"(?P<type>[A-Za-z]+)(?:\([^()\n]*\))?(?P<breaking>!)?: ")
-_BREAKING_FOOTER = re.compile(r"^BREAKING[ -]CHANGE: ", re.MULTILINE)
+_HEADER = regex(r"(?P<type>[A-Za-z]+)(?:\([^()\n]*\))?(?P<breaking>!)?: ")
+_BREAKING_FOOTER = regex(r"^BREAKING[ -]CHANGE: ", re.MULTILINE)
 _LEVELS = {"feat": Level.MINOR, "fix": Level.PATCH, "perf": Level.PATCH, "revert": Level.PATCH}
 
 

@@ -13,6 +13,7 @@ from holdfast.cli.tag_input import (
     state_of_repository,
     state_of_standard_input,
 )
+from holdfast.model.regex import regex
 from holdfast.model.semantic_version import Level
 from holdfast.reports.tag_documents import (
     Checked,
@@ -29,8 +30,8 @@ from holdfast.tags.verify import verify as verify_use
 
 _AUTO = "auto"
 # An environment and a pre-release are part of a tag of an image.
-_NAME = re.compile(r"[a-z][a-z0-9]*", re.ASCII)
-_LINE = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+_NAME = regex(r"[a-z][a-z0-9]*", re.ASCII)
+_LINE = regex(r"\d+(?:\.\d+)?", re.ASCII)
 
 
 @click.group("tag")

@@ -39,6 +39,7 @@ import re
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.self_end import NOT_API_SERVER, caught, self_end_claim, subject
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 _REACH = r"(connect\w*|dial|reach\w*|contact\w*|broker|server|database|host)"
@@ -124,7 +125,7 @@ _NAMED_PORT = (
     r"(?<![\w:./-])(?!\S+\.(?:go|py|m?js|ts|java|rb|rs|c|cc|cpp|cs|php):)"
     r"((?=[\w.-]*[A-Za-z.])[\w][\w.-]*\w:\d{2,5})\b(?![:.]\d)"
 )
-_OWN_ADDRESS = re.compile(r"\b(127\.0\.0\.1|localhost|\[?::1\]?)\b")
+_OWN_ADDRESS = regex(r"\b(127\.0\.0\.1|localhost|\[?::1\]?)\b")
 
 
 def judge(case: Case) -> Verdict | None:

@@ -43,6 +43,7 @@ from holdfast.diagnosis.crash import in_words, uptime_text, weigh_stop
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.self_end import completed_under_always, subject
 from holdfast.model.evidence import Grounds, Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -53,14 +54,12 @@ CAUSE = Cause(
 
 # Whoever has words for its end explains the 0 better.
 _WORDS = ("A10", "A16", "A25", "F03", "F04", "F15")
-_ERROR = re.compile(
+_ERROR = regex(
     r"\b(error|exception|fatal|failed|failure|cannot|could not|unable|panic|refused|denied)\b",
     re.IGNORECASE,
 )
-_NO_ERROR = re.compile(
-    r"\b(0|no|without) (errors?|failures?|failed)\b|errors?[=: ]+0\b", re.IGNORECASE
-)
-_STOPPED = re.compile(
+_NO_ERROR = regex(r"\b(0|no|without) (errors?|failures?|failed)\b|errors?[=: ]+0\b", re.IGNORECASE)
+_STOPPED = regex(
     r"\bSIG(TERM|INT|HUP|QUIT)\b|signal (15|2|1)\b|shut(ting)? ?down|graceful|received.{0,20}signal"
     r"|\bterminated\b",
     re.IGNORECASE,

@@ -33,14 +33,13 @@ References
 docs/specs/causes.md 8 (A10) and 9.
 """
 
-import re
-
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.crash import uptime_text, weigh_stop
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.self_end import completed_under_always, self_end_claim, subject
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -75,7 +74,7 @@ CAUSE = Cause(
 
 # "at once": the fork returns when the server is set up; a judgement.
 _AT_ONCE_SECONDS = 30
-_DAEMON_COMMAND = re.compile(
+_DAEMON_COMMAND = regex(
     r"(^| )service \S+ start\b|/etc/init\.d/\S+ (re)?start\b|apachectl( -k)? start\b"
     r"|catalina\.sh start\b|pg_ctl .*\bstart\b|--daemon(ize)?\b(?![= ](no|off|false))"
     r"|--detach\b|--fork\b|startup\.sh$"

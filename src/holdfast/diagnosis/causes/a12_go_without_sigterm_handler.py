@@ -33,8 +33,6 @@ References
 docs/specs/causes.md 5.3 and 8 (A12).
 """
 
-import re
-
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim, quote
 from holdfast.diagnosis.evidence.case import Case
@@ -43,6 +41,7 @@ from holdfast.diagnosis.evidence.program import SIGTERM_EXIT_CODES
 from holdfast.diagnosis.evidence.stops import StopKind
 from holdfast.diagnosis.self_end import subject
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.runtime import Runtime
 from holdfast.model.verdict import Role, Verdict
 
@@ -57,7 +56,7 @@ _PANIC_CODE = 2
 # Other texts that explain exit code 2 without a signal.
 _OTHER_TEXT = ("A03", "A05", "A11", "A30", "A35")
 # Forms of lines that loggers of Go write: the log package, logrus and slog, zap.
-_GO_LINE = re.compile(
+_GO_LINE = regex(
     r"^\d{4}/\d\d/\d\d \d\d:\d\d:\d\d(\.\d+)? (?!\[)|^time=\S+ level=\w+ msg="
     r'|^\{"level":"\w+","ts":|^\{"time":"[^"]+","level":"[A-Z]+","msg":'
 )

@@ -39,6 +39,7 @@ from holdfast.diagnosis.crash import log_claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.start_failure import start_claim, who
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -66,7 +67,7 @@ CAUSE = Cause(
 )
 
 # opencontainers/runc libcontainer (through os/exec), containers/crun.
-_MISSING = re.compile(
+_MISSING = regex(
     r'exec: "(?P<runc>[^"]+)": (?:executable file not found|stat [^:]+: no such file)'
     r"|executable file `(?P<crun>[^`']+)[`'] not found"
     r"|starting container process caused.*exec: .*no such file",

@@ -39,6 +39,7 @@ from holdfast.diagnosis.crash import log_claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.start_failure import start_claim, who
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -60,7 +61,7 @@ CAUSE = Cause(
 )
 
 # opencontainers/runc (through os/exec), containers/crun.
-_REFUSED = re.compile(
+_REFUSED = regex(
     r'exec: "(?P<runc>[^"]+)": (?:stat [^:]+: |is a directory: )?permission denied'
     r'|exec: "(?P<directory>[^"]+)": is a directory'
     r"|open executable: Permission denied"

@@ -40,6 +40,7 @@ from holdfast.diagnosis.crash import in_words, log_claim, weigh_stop
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.start_failure import start_claim, who
 from holdfast.model.evidence import Grounds, Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -53,8 +54,8 @@ CAUSE = Cause(
     ),
 )
 
-_FORMAT = re.compile(r"exec format error", re.IGNORECASE)
-_SCRIPT = re.compile(r"\.(?:sh|bash|py|rb|pl|js)\b[^/]*exec format error", re.IGNORECASE)
+_FORMAT = regex(r"exec format error", re.IGNORECASE)
+_SCRIPT = regex(r"\.(?:sh|bash|py|rb|pl|js)\b[^/]*exec format error", re.IGNORECASE)
 # How tags and repositories name what node.status.nodeInfo.architecture calls by its Go name.
 _NAMES = {
     "amd64": "amd64", "x86_64": "amd64", "x86-64": "amd64",
@@ -62,7 +63,7 @@ _NAMES = {
     "arm32v7": "arm", "armv7": "arm", "armhf": "arm",
     "s390x": "s390x", "ppc64le": "ppc64le", "riscv64": "riscv64",
 }  # fmt: skip
-_NAMED = re.compile(r"(?<![a-z0-9])(" + "|".join(_NAMES) + r")(?![a-z0-9])")
+_NAMED = regex(r"(?<![a-z0-9])(" + "|".join(_NAMES) + r")(?![a-z0-9])")
 
 
 def judge(case: Case) -> Verdict | None:

@@ -35,6 +35,7 @@ import re
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.start_failure import start_claim, who
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -44,7 +45,7 @@ CAUSE = Cause(
 )
 
 # kubernetes pkg/kubelet/kubelet_pods.go makeEnvironmentVariables; API "not found" errors.
-_MISSING = re.compile(
+_MISSING = regex(
     r'(?P<kind>configmaps?|secrets?) "(?P<name>[^"]+)" (?:not found|is forbidden)'
     r"|couldn't find key (?P<key>\S+) in (?P<kind2>ConfigMap|Secret) (?:[^/\s]+/)?(?P<name2>\S+)"
     r"|failed to sync (?P<kind3>configmap|secret) cache",

@@ -37,6 +37,7 @@ import re
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.start_failure import start_claim, who
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -46,7 +47,7 @@ CAUSE = Cause(
 )
 
 # kubernetes pkg/kubelet/kuberuntime/security_context.go verifyRunAsNonRoot; containerd pkg/oci.
-_REFUSED = re.compile(
+_REFUSED = regex(
     r"(?P<root>image will run as root|breaks non-root policy|run as root \(pod)"
     r"|(?P<letters>image has non-numeric user(?: \((?P<user>[^)]*)\))?)"
     r"|(?P<absent>unable to find (?:user|group) (?P<who>[^\s:]+)|no matching entries in passwd file"

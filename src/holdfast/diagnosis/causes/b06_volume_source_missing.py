@@ -40,6 +40,7 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.start_failure import is_stuck, pod_claim, pod_text, start_claim, who
 from holdfast.model.event import Event
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -49,7 +50,7 @@ CAUSE = Cause(
 )
 
 # kubernetes pkg/volume/*: texts of MountVolume.SetUp and of the checks before it.
-_NAMED = re.compile(
+_NAMED = regex(
     r'(?P<kind>configmap|secret|persistentvolumeclaim) "(?P<name>[^"]+)" not found'
     r"|references non-existent (?:secret|config) key: (?P<key>\S+)"
     r"|hostPath type check failed: (?P<path>\S+)"
@@ -58,13 +59,13 @@ _NAMED = re.compile(
     r"|access denied by server|connection timed out|Connection refused)",
     re.IGNORECASE,
 )
-_SUB_PATH = re.compile(r"subPath|failed to prepare subPath|must not contain '\.\.'", re.IGNORECASE)
-_VOLUME = re.compile(r'for volume "(?P<name>[^"]+)"|unmounted volumes=\[(?P<list>[^\]]*)\]')
+_SUB_PATH = regex(r"subPath|failed to prepare subPath|must not contain '\.\.'", re.IGNORECASE)
+_VOLUME = regex(r'for volume "(?P<name>[^"]+)"|unmounted volumes=\[(?P<list>[^\]]*)\]')
 # Written while the kubelet's own cache fills after its start; the next attempt succeeds
 # (kubernetes issue 105204).
-_PASSING = re.compile(r"not registered")
+_PASSING = regex(r"not registered")
 # Said of attachments: B07.
-_ATTACHMENT = re.compile(r"multi-attach|attachvolume|volumeattachment|NodeAffinity", re.IGNORECASE)
+_ATTACHMENT = regex(r"multi-attach|attachvolume|volumeattachment|NodeAffinity", re.IGNORECASE)
 
 
 def judge(case: Case) -> Verdict | None:

@@ -39,6 +39,7 @@ from holdfast.diagnosis.claim import quote
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.start_failure import is_stuck, pod_claim, pod_text
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -48,14 +49,14 @@ CAUSE = Cause(
 )
 
 # kubernetes pkg/volume/util/operationexecutor: Multi-Attach, AttachVolume, NodeAffinity texts.
-_ELSEWHERE = re.compile(
+_ELSEWHERE = regex(
     r"multi-attach|already (?:exclusively )?attached|already used by pod|volume is in use"
     r"|attachment is being deleted|currently attached to",
     re.IGNORECASE,
 )
-_AFFINITY = re.compile(r"NodeAffinity check failed|volume node affinity conflict", re.IGNORECASE)
-_VOLUME = re.compile(r'for volume "(?P<name>[^"]+)"')
-_HOLDERS = re.compile(r"used by pod\(s\) (?P<pods>[^\s].*)")
+_AFFINITY = regex(r"NodeAffinity check failed|volume node affinity conflict", re.IGNORECASE)
+_VOLUME = regex(r'for volume "(?P<name>[^"]+)"')
+_HOLDERS = regex(r"used by pod\(s\) (?P<pods>[^\s].*)")
 
 
 def judge(case: Case) -> Verdict | None:

@@ -47,6 +47,7 @@ from holdfast.diagnosis.start_failure import (
     who,
 )
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -100,7 +101,7 @@ _KINDS = (
         ),
     ),
 )
-_PULLED = re.compile(
+_PULLED = regex(
     r"(?:failed to pull|pulling) (?:and unpack )?image \"?(?P<image>[^\s\"]+)", re.IGNORECASE
 )
 

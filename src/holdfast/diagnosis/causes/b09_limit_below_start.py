@@ -41,6 +41,7 @@ from holdfast.diagnosis.start_failure import pod_claim, start_claim
 from holdfast.model.container import Container
 from holdfast.model.evidence import Weight
 from holdfast.model.quantity import format_bytes, read_quantity
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -50,14 +51,14 @@ CAUSE = Cause(
 )
 
 # opencontainers/runc libcontainer/process_linux.go; docker daemon; containers/crun.
-_TOO_SMALL = re.compile(
+_TOO_SMALL = regex(
     r"container init was OOM-killed|memory limit too low|minimum memory limit allowed"
     r"|unable to set memory limit to|OOM-?killed while starting"
     r"|memory\.(?:max|limit_in_bytes): (?:device or resource busy|invalid argument)",
     re.IGNORECASE,
 )
 # The helper process died; with a tiny limit this is the same thing in older words of runc.
-_HELPER_DIED = re.compile(
+_HELPER_DIED = regex(
     r"read init-p: connection reset|container init exited prematurely|init process is not running",
     re.IGNORECASE,
 )

@@ -40,6 +40,7 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.start_failure import is_stuck, pod_claim, pod_text
 from holdfast.model.event import Event
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -49,22 +50,20 @@ CAUSE = Cause(
 )
 
 # Texts of the CNI plugins (bridge host-local, aws-vpc-cni, azure, calico, cilium, flannel).
-_POOL_EMPTY = re.compile(
+_POOL_EMPTY = regex(
     r"failed to assign an ip address|no ip addresses available|no available ip"
     r"|insufficient.{0,20} ip|exhausted|address pool.*full|range is full|no more ips",
     re.IGNORECASE,
 )
-_NETWORK = re.compile(
+_NETWORK = regex(
     r"network for sandbox|network sandbox|networkplugin|cni|network is not ready|NetworkNotReady"
     r"|NetworkPluginNotReady|failed to set ?up (?:pod|sandbox).*network|failed to find plugin",
     re.IGNORECASE,
 )
-_IMAGE = re.compile(r"sandbox image|pause[:@]", re.IGNORECASE)
-_RUNTIME_CLASS = re.compile(
-    r"no runtime for|runtime handler .* not (?:found|supported)", re.IGNORECASE
-)
+_IMAGE = regex(r"sandbox image|pause[:@]", re.IGNORECASE)
+_RUNTIME_CLASS = regex(r"no runtime for|runtime handler .* not (?:found|supported)", re.IGNORECASE)
 # Told by others: the limit (B09), a reserved name (B13).
-_NOT_MINE = re.compile(r"OOM-killed|memory limit|is reserved for", re.IGNORECASE)
+_NOT_MINE = regex(r"OOM-killed|memory limit|is reserved for", re.IGNORECASE)
 # One new sandbox is a reboot; several in one hour of events are a loop (a judgement).
 _LOOP_TIMES = 3
 

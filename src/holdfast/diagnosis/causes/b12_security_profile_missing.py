@@ -36,6 +36,7 @@ from holdfast.diagnosis.claim import Claim, quote
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.start_failure import start_claim, who
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -46,7 +47,7 @@ CAUSE = Cause(
 
 # containerd internal/cri (seccomp, apparmor), opencontainers/runc, opencontainers/selinux,
 # kubernetes pkg/security/apparmor.
-_PROFILE = re.compile(
+_PROFILE = regex(
     r"(?P<seccomp>seccomp)|(?P<apparmor>apparmor)"
     r"|(?P<selinux>selinux|setting label|set label|relabel|attr/(?:keycreate|exec)|lsetxattr)"
     r"|(?P<capability>unknown capability|capabilit(?:y|ies) .*(?:not (?:supported|found)|invalid))",

@@ -46,6 +46,7 @@ from holdfast.diagnosis.start_failure import (
     who,
 )
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -55,12 +56,12 @@ CAUSE = Cause(
 )
 
 # containerd internal/cri, cri-o server, dockershim.
-_NAME_TAKEN = re.compile(
+_NAME_TAKEN = regex(
     r"is reserved for|failed to reserve (?:container|sandbox) name|name .* is already in use"
     r"|error reserving (?:ctr|pod) name",
     re.IGNORECASE,
 )
-_TOO_SLOW = re.compile(
+_TOO_SLOW = regex(
     r"context deadline exceeded|DeadlineExceeded|requests? that (?:are|is) timing out"
     r"|operation timeout",
     re.IGNORECASE,
@@ -70,7 +71,7 @@ _CREATING = frozenset(
      "Failed"}
 )  # fmt: skip
 # A deadline of somebody else: the registry (B08), the network plugin (B10).
-_ELSEWHERE = re.compile(r"pull|registry|cni|network", re.IGNORECASE)
+_ELSEWHERE = regex(r"pull|registry|cni|network", re.IGNORECASE)
 
 
 def judge(case: Case) -> Verdict | None:

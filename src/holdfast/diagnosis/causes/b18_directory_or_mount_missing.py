@@ -36,6 +36,7 @@ import re
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.start_failure import start_claim, who
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -45,7 +46,7 @@ CAUSE = Cause(
 )
 
 # opencontainers/runc libcontainer/rootfs_linux.go and init_linux.go, containers/crun.
-_PLACE = re.compile(
+_PLACE = regex(
     r'chdir to cwd \("(?P<cwd>[^"]+)"\)|chdir to [`\'"](?P<crun>[^`\'"]+)|\bchdir\b'
     r'|error mounting "(?P<source>[^"]+)" to rootfs at "(?P<target>[^"]+)"'
     r"|mount [`'\"]?\S+ to [`'\"]?(?P<crun_target>[^`'\":\s]+).*: Not a directory"

@@ -40,6 +40,7 @@ from holdfast.diagnosis.crash import uptime_text
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.memory_kill import limit_text, own_limit_claim
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -49,14 +50,14 @@ CAUSE = Cause(
 )
 
 # Work in progress, named by its verb: "loaded" or "loading done" is over and does not count.
-_PHASE = re.compile(
+_PHASE = regex(
     r"\b(?:(?:pre-?)?loading|warming(?: up)?|building (?:index|cache)|(?:re)?indexing|importing"
     r"|compiling|optimizing|migrating|(?:running|applying) migrations?|deserializing|decompressing"
     r"|extracting|unpacking|reading (?:snapshot|dump|model|dataset)|restoring|replaying|bulk"
     r"|generating (?:report|export)|exporting|rendering)\b",
     re.IGNORECASE,
 )
-_OVER = re.compile(r"\b(?:done|finished|complete[d]?|succeeded|ready|took \d)", re.IGNORECASE)
+_OVER = regex(r"\b(?:done|finished|complete[d]?|succeeded|ready|took \d)", re.IGNORECASE)
 # A killed process writes nothing more, so the phase must be among the very last lines.
 _LAST_LINES = 3
 # Two lives that ended in the same phase last about equally long (a judgement, see 6.1 of

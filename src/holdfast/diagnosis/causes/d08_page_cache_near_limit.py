@@ -33,14 +33,13 @@ References
 docs/specs/causes.md 5.4 and 8 (D08); docs/specs/tuning.md 5.1 and 5.2.
 """
 
-import re
-
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.memory_kill import killed_for_memory
 from holdfast.model.evidence import Weight
 from holdfast.model.quantity import format_bytes
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Log
 from holdfast.model.span import Origin
 from holdfast.model.verdict import Role, Verdict
@@ -53,7 +52,7 @@ CAUSE = Cause(
 
 # linux Documentation/admin-guide/cgroup-v2.rst (memory.stat, memory.events) and cgroup-v1: a name
 # and a number per line, with "total_" in front of sums on v1.
-_ENTRY = re.compile(
+_ENTRY = regex(
     r"^\s*(?:total_)?(?P<name>anon|file|shmem|rss|cache|inactive_file|oom_kill)\s+(?P<count>\d+)\s*$"
 )
 # Most of it: the measured case had more than nine tenths (causes.md 5.4).

@@ -33,14 +33,13 @@ References
 docs/specs/causes.md 8 (D13) and 9.
 """
 
-import re
-
 from holdfast.diagnosis.cause import Cause, Signature
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.crash import weigh_stop
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.evidence.log_lines import LogMatch
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -56,7 +55,7 @@ CAUSE = Cause(
     ),
 )
 
-_UID = re.compile(r"pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12})")
+_UID = regex(r"pod([0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12})")
 
 
 def judge(case: Case) -> Verdict | None:

@@ -41,6 +41,7 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.pod_end import eviction_text, speaks_for_pod, weigh_eviction
 from holdfast.model.evidence import Weight
 from holdfast.model.quantity import read_quantity
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -50,8 +51,8 @@ CAUSE = Cause(
 )
 
 # pkg/kubelet/eviction/helpers.go: nodeLowMessageFmt, and the condition that refuses new pods.
-_LOW = re.compile(r"low on resource: memory\b|had condition: \[[^\]]*MemoryPressure", re.IGNORECASE)
-_USAGE = re.compile(r"[Cc]ontainer (?P<name>\S+) was using (?P<used>\w+), (?:which exceeds its )?"
+_LOW = regex(r"low on resource: memory\b|had condition: \[[^\]]*MemoryPressure", re.IGNORECASE)
+_USAGE = regex(r"[Cc]ontainer (?P<name>\S+) was using (?P<used>\w+), (?:which exceeds its )?"
                     r"request (?:is|of) (?P<request>\w+)")  # fmt: skip
 
 

@@ -41,6 +41,7 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.node_signs import node_events
 from holdfast.diagnosis.pod_end import eviction_text, speaks_for_pod, weigh_eviction
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -50,7 +51,7 @@ CAUSE = Cause(
 )
 
 # pkg/kubelet/eviction/helpers.go: nodeLowMessageFmt; imagefs and nodefs are names of old versions.
-_LOW = re.compile(
+_LOW = regex(
     r"low on resource: (?P<what>ephemeral-storage|inodes|imagefs|nodefs)"
     r"|had condition: \[[^\]]*(?P<condition>DiskPressure)",
     re.IGNORECASE,

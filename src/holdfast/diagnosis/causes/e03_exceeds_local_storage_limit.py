@@ -32,12 +32,11 @@ References
 docs/specs/causes.md 8 (E03), docs/specs/kubelet.md 6.4.
 """
 
-import re
-
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.pod_end import eviction_text, speaks_for_pod, weigh_eviction
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -47,11 +46,11 @@ CAUSE = Cause(
 )
 
 # pkg/kubelet/eviction/helpers.go: the three messages of local storage eviction.
-_CONTAINER = re.compile(
+_CONTAINER = regex(
     r"[Cc]ontainer (?P<name>\S+) exceeded its local ephemeral storage limit \"?(?P<limit>\w+)"
 )
-_TOTAL = re.compile(r"total limit of containers \"?(?P<limit>\w+)")
-_VOLUME = re.compile(
+_TOTAL = regex(r"total limit of containers \"?(?P<limit>\w+)")
+_VOLUME = regex(
     r"[Uu]sage of EmptyDir volume \"?(?P<name>[\w.-]+)\"? exceeds the limit \"?(?P<limit>\w+)"
 )
 

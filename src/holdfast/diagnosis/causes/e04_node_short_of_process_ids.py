@@ -39,6 +39,7 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.node_signs import node_conditions
 from holdfast.diagnosis.pod_end import eviction_text, speaks_for_pod, weigh_eviction
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -47,9 +48,9 @@ CAUSE = Cause(
     lookalikes=("A26",),
 )
 
-_LOW = re.compile(r"low on resource: pids\b|had condition: \[[^\]]*PIDPressure", re.IGNORECASE)
+_LOW = regex(r"low on resource: pids\b|had condition: \[[^\]]*PIDPressure", re.IGNORECASE)
 # fork(2) and pthread_create(3) report EAGAIN; these are its words in shells, Go, Java and Python.
-_CANNOT_FORK = re.compile(
+_CANNOT_FORK = regex(
     r"cannot fork|fork: (retry|Resource temporarily)|pthread_create failed"
     r"|unable to create (new )?native thread|can't start new thread",
     re.IGNORECASE,

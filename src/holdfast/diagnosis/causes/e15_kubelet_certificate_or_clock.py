@@ -38,6 +38,7 @@ from holdfast.diagnosis.claim import Claim, quote
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.node_signs import node_conditions, node_events
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Role, Verdict
 
 CAUSE = Cause(
@@ -46,7 +47,7 @@ CAUSE = Cause(
     lookalikes=("E06", "A17"),
 )
 
-_REFUSED = re.compile(
+_REFUSED = regex(
     r"x509: certificate has expired|not yet valid|\bUnauthorized\b"
     r"|certificate (signed by unknown authority|is not valid)",
     re.IGNORECASE,

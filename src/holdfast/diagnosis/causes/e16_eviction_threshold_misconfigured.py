@@ -33,8 +33,6 @@ References
 docs/specs/causes.md 8 (E16), docs/specs/kubelet.md 6.4.
 """
 
-import re
-
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
@@ -42,6 +40,7 @@ from holdfast.diagnosis.node_signs import node_conditions
 from holdfast.diagnosis.pod_end import eviction_text, speaks_for_pod, weigh_eviction
 from holdfast.model.evidence import Weight
 from holdfast.model.quantity import read_quantity
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -51,7 +50,7 @@ CAUSE = Cause(
 )
 
 # pkg/kubelet/eviction/helpers.go: thresholdMetMessageFmt.
-_THRESHOLD = re.compile(
+_THRESHOLD = regex(
     r"low on resource: (?P<resource>[a-z-]+)\. "
     r"Threshold quantity: (?P<threshold>\w+), available: (?P<available>\w+)"
 )

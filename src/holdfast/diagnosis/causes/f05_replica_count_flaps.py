@@ -30,13 +30,12 @@ References
 docs/specs/causes.md 8 (F05).
 """
 
-import re
-
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.pod_end import speaks_for_pod
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -46,7 +45,7 @@ CAUSE = Cause(
 )
 
 # pkg/controller/deployment: "Scaled up replica set NAME from A to B"; older ones without "from".
-_SCALED = re.compile(r"Scaled (?P<way>up|down) replica set (?P<name>\S+)")
+_SCALED = regex(r"Scaled (?P<way>up|down) replica set (?P<name>\S+)")
 # Once up and down is one wave of load; twice within the life of events (1 h) is flapping.
 _TURNS = 2
 

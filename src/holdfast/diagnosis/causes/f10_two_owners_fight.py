@@ -32,7 +32,6 @@ docs/specs/causes.md 8 (F10).
 """
 
 import itertools
-import re
 
 from holdfast.diagnosis.cause import Cause
 from holdfast.diagnosis.claim import Claim
@@ -40,6 +39,7 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.pod_end import has_left
 from holdfast.model.evidence import Weight
 from holdfast.model.instant import Instant, parse_instant
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Role, Verdict
 from holdfast.model.workload import Workload
 
@@ -50,7 +50,7 @@ CAUSE = Cause(
 )
 
 # pkg/controller/deployment: "Scaled up replica set NAME ..." at each change of the template.
-_SCALED_UP = re.compile(r"Scaled up replica set (?P<name>\S+)")
+_SCALED_UP = regex(r"Scaled up replica set (?P<name>\S+)")
 # A rollback returns once to an old ReplicaSet; returning twice is a fight.
 _RETURNS = 2
 # More changes of a template than this in an hour are not made by people (a judgement).

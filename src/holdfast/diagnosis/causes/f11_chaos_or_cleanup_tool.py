@@ -38,6 +38,7 @@ from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.pod_end import has_left
 from holdfast.model.event import Event
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Verdict
 
 CAUSE = Cause(
@@ -47,7 +48,7 @@ CAUSE = Cause(
 )
 
 # Words of linki/chaoskube, asobti/kube-monkey, chaos-mesh, litmuschaos, hjacobs/kube-janitor.
-_TOOL = re.compile(
+_TOOL = regex(
     r"chaoskube|kube-?monkey|chaos[- ]?mesh|litmus(chaos)?|chaos experiment|kube-janitor"
     r"|TimeToLiveExpired|pod-reaper",
     re.IGNORECASE,
@@ -89,7 +90,7 @@ def _experiments(case: Case) -> list[Event]:
     told = [event for kind in _EXPERIMENTS for event in case.context.kind_events(kind)]
     if not told:
         return []
-    mine = re.compile(rf"(^|[\s\"'/]){re.escape(name)}($|[\s\"',.;])")
+    mine = regex(rf"(^|[\s\"'/]){re.escape(name)}($|[\s\"',.;])")
     return [
         event
         for event in told

@@ -37,6 +37,7 @@ from holdfast.diagnosis.claim import Claim, quote
 from holdfast.diagnosis.evidence.case import Case
 from holdfast.diagnosis.pod_end import has_left, speaks_for_pod
 from holdfast.model.evidence import Weight
+from holdfast.model.regex import regex
 from holdfast.model.verdict import Role, Verdict
 
 CAUSE = Cause(
@@ -46,7 +47,7 @@ CAUSE = Cause(
 )
 
 # What the API server's admission answers: quota, PodSecurity, webhooks, namespace lifecycle.
-_REFUSED = re.compile(
+_REFUSED = regex(
     r"exceeded quota|violates PodSecurity|admission webhook .* denied|is being terminated"
     r"|is forbidden|failed calling webhook",
     re.IGNORECASE,

@@ -13,22 +13,23 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from holdfast.model.pod import Pod
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Log
 from holdfast.model.span import Origin
 
 # linux mm/oom_kill.c dump_oom_summary and __oom_kill_process, mm/memcontrol.c.
-_SUMMARY = re.compile(
+_SUMMARY = regex(
     r"oom-kill:constraint=CONSTRAINT_(?P<constraint>\w+).*?"
     r"(?:,oom_memcg=(?P<oom>[^,]*))?(?:,global_oom)?,task_memcg=(?P<task>[^,]*)"
 )
-_OLD_SUMMARY = re.compile(r"Task in (?P<task>\S+) killed as a result of limit of (?P<oom>\S+)")
-_USAGE = re.compile(r"memory: usage (?P<usage>\d+)kB, limit (?P<limit>\d+)kB")
-_VICTIM = re.compile(
+_OLD_SUMMARY = regex(r"Task in (?P<task>\S+) killed as a result of limit of (?P<oom>\S+)")
+_USAGE = regex(r"memory: usage (?P<usage>\d+)kB, limit (?P<limit>\d+)kB")
+_VICTIM = regex(
     r"(?:Memory cgroup out of memory|Out of memory)[^:]*: Kill(?:ed)? process "
     r"(?P<pid>\d+),? \((?P<name>[^)]*)\)(?P<rest>.*)",
     re.IGNORECASE,
 )
-_PART = re.compile(r"(anon-rss|shmem-rss):(\d+)kB")
+_PART = regex(r"(anon-rss|shmem-rss):(\d+)kB")
 _KIBIBYTE = 1024
 
 

@@ -15,12 +15,11 @@ from holdfast.kubelet.constants import EVENT_TTL_SECONDS
 from holdfast.model.event import Event
 from holdfast.model.instant import Instant
 from holdfast.model.pod import Pod
+from holdfast.model.regex import regex
 from holdfast.model.span import Origin
 
-_KILLED_BY_PROBE = re.compile(
-    r"\b(?P<name>[a-z0-9][a-z0-9-]*) failed (?P<probe>liveness|startup) probe"
-)
-_UNHEALTHY = re.compile(
+_KILLED_BY_PROBE = regex(r"\b(?P<name>[a-z0-9][a-z0-9-]*) failed (?P<probe>liveness|startup) probe")
+_UNHEALTHY = regex(
     r"^(?P<probe>Liveness|Readiness|Startup) probe "
     r"(?P<verdict>failed|errored(?: and resulted in \w+ state)?|warning): ?(?P<output>.*)",
     re.DOTALL,
@@ -30,8 +29,8 @@ _UNHEALTHY = re.compile(
 _EVENT_BURST = 25
 _EVENT_REFILL_SECONDS = 300
 _SCHEDULER = "default-scheduler"
-_IN_POD = re.compile(r"container (?P<name>[a-z0-9][a-z0-9-]*) in pod ")
-_NAMED = re.compile(r"\b[Cc]ontainer:? (?P<name>[a-z0-9][a-z0-9-]*)\b")
+_IN_POD = regex(r"container (?P<name>[a-z0-9][a-z0-9-]*) in pod ")
+_NAMED = regex(r"\b[Cc]ontainer:? (?P<name>[a-z0-9][a-z0-9-]*)\b")
 
 
 class ProbeResult(msgspec.Struct, frozen=True):

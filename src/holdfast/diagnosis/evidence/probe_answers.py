@@ -8,6 +8,7 @@ import re
 from enum import StrEnum
 
 from holdfast.diagnosis.evidence.pod_events import ProbeResult
+from holdfast.model.regex import regex
 
 
 class Answer(StrEnum):
@@ -28,31 +29,31 @@ class Answer(StrEnum):
     OTHER = "something else"
 
 
-_STATUS = re.compile(r"statuscode: (\d{3})")
+_STATUS = regex(r"statuscode: (\d{3})")
 # Order matters: the first pattern that fits names the answer.
 _TEXTS = (
-    (Answer.COMMAND_TIMEOUT, re.compile(r"^command timed out|^command .* timed out")),
-    (Answer.COMMAND_MISSING, re.compile(r"executable file not found|exec failed|OCI runtime exec")),
+    (Answer.COMMAND_TIMEOUT, regex(r"^command timed out|^command .* timed out")),
+    (Answer.COMMAND_MISSING, regex(r"executable file not found|exec failed|OCI runtime exec")),
     (
         Answer.NO_HEALTH_SERVICE,
-        re.compile(r"does not implement the grpc health|unknown service", re.IGNORECASE),
+        regex(r"does not implement the grpc health|unknown service", re.IGNORECASE),
     ),
-    (Answer.NOT_SERVING, re.compile(r"NOT_SERVING|service unhealthy")),
+    (Answer.NOT_SERVING, regex(r"NOT_SERVING|service unhealthy")),
     (
         Answer.OTHER_PROTOCOL,
-        re.compile(
+        regex(
             r"malformed HTTP|server gave HTTP response to HTTPS|tls: |x509: "
             r"|first record does not look|stopped after 10 redirects|transport connection broken",
         ),
     ),
-    (Answer.REFUSED, re.compile(r"connection refused|actively refused")),
+    (Answer.REFUSED, regex(r"connection refused|actively refused")),
     (
         Answer.TIMEOUT,
-        re.compile(r"deadline exceeded|timeout|timed out", re.IGNORECASE),
+        regex(r"deadline exceeded|timeout|timed out", re.IGNORECASE),
     ),
     (
         Answer.UNREACHABLE,
-        re.compile(r"no route to host|network is unreachable|connection reset|EOF|broken pipe"),
+        regex(r"no route to host|network is unreachable|connection reset|EOF|broken pipe"),
     ),
 )
 _FIRST_SERVER_ERROR = 500

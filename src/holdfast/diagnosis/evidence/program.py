@@ -4,11 +4,10 @@ Rules: a guess says what it rests on. The table of SIGTERM at PID 1 was measured
 PID 1 without a handler ignores the signal, unless its runtime installs one.
 """
 
-import re
-
 import msgspec
 
 from holdfast.model.container import Container
+from holdfast.model.regex import regex
 from holdfast.model.runtime import Runtime, runtime_of_image, runtime_of_words
 from holdfast.model.shell_call import Form, Shell, form_of, shell_call, stays
 from holdfast.model.snapshot import Log
@@ -39,22 +38,22 @@ SIGTERM_EXIT_CODES: dict[Runtime, tuple[int, ...]] = {
 _LINE_OF_LOG = (
     (
         Runtime.GO,
-        re.compile(r"^goroutine \d+ \[|^panic: |^fatal error: |^[IWEF]\d{4} \d\d:\d\d:\d\d"),
+        regex(r"^goroutine \d+ \[|^panic: |^fatal error: |^[IWEF]\d{4} \d\d:\d\d:\d\d"),
     ),
     (
         Runtime.JVM,
-        re.compile(r"^\s+at [\w.$]+\([\w.]+\.java:\d+\)|^Exception in thread|java\.lang\."),
+        regex(r"^\s+at [\w.$]+\([\w.]+\.java:\d+\)|^Exception in thread|java\.lang\."),
     ),
-    (Runtime.PYTHON, re.compile(r"^Traceback \(most recent call last\)|^  File \".*\", line \d+")),
-    (Runtime.NODE, re.compile(r"^\s+at .*\((node:|/.*\.m?js:\d+)|^Node\.js v\d+|^node:internal")),
+    (Runtime.PYTHON, regex(r"^Traceback \(most recent call last\)|^  File \".*\", line \d+")),
+    (Runtime.NODE, regex(r"^\s+at .*\((node:|/.*\.m?js:\d+)|^Node\.js v\d+|^node:internal")),
     (
         Runtime.DOTNET,
-        re.compile(r"^Unhandled exception\. System\.|^\s+at [\w.<>]+\(.*\) in .*\.cs:"),
+        regex(r"^Unhandled exception\. System\.|^\s+at [\w.<>]+\(.*\) in .*\.cs:"),
     ),
-    (Runtime.RUBY, re.compile(r"\.rb:\d+:in [`']")),
-    (Runtime.PHP, re.compile(r"^PHP (Fatal|Parse|Warning)")),
-    (Runtime.RUST, re.compile(r"^thread '.*' (\(\d+\) )?panicked at ")),
-    (Runtime.NGINX, re.compile(r"\[(emerg|notice|alert)\] \d+#\d+:")),
+    (Runtime.RUBY, regex(r"\.rb:\d+:in [`']")),
+    (Runtime.PHP, regex(r"^PHP (Fatal|Parse|Warning)")),
+    (Runtime.RUST, regex(r"^thread '.*' (\(\d+\) )?panicked at ")),
+    (Runtime.NGINX, regex(r"\[(emerg|notice|alert)\] \d+#\d+:")),
 )
 
 

@@ -9,12 +9,13 @@ import re
 from holdfast.fixes.facts import Facts
 from holdfast.fixes.proposal import Proposal
 from holdfast.model.edit import Change, Safety
+from holdfast.model.regex import regex
 
 CAUSES = ("B08", "B15")
 
 _REFUSED = r"unauthorized|authentication required|pull access denied|denied: |no basic auth|403 "
 # distribution/reference: the repository is lower case, without blanks.
-_ODD = re.compile(r"[^a-z0-9._/:@-]")
+_ODD = regex(r"[^a-z0-9._/:@-]")
 
 
 def propose(facts: Facts) -> Proposal | None:

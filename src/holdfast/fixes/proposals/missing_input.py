@@ -4,12 +4,12 @@ Rules: values are never invented: the command shows the shape and the user puts 
 optional reference would start the program without its settings, so it is not proposed.
 """
 
-import re
 import shlex
 
 from holdfast.fixes.facts import Facts
 from holdfast.fixes.proposal import Proposal
 from holdfast.model.edit import Safety
+from holdfast.model.regex import regex
 
 CAUSES = ("A02", "B04", "B06")
 
@@ -17,7 +17,7 @@ _ABSENT = r'(?P<kind>configmap|secret) "(?P<name>[a-z0-9.-]+)" not found'
 _KEY = (
     r"find key (?P<key>[\w.-]+) in (?P<kind>ConfigMap|Secret) (?:[a-z0-9-]+/)?(?P<name>[a-z0-9.-]+)"
 )
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE = regex(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 def propose(facts: Facts) -> Proposal | None:

@@ -3,18 +3,17 @@
 Rules: a selector is proposed only where the message or the verdict names what the image is made
 for."""
 
-import re
-
 from holdfast.fixes.facts import Facts
 from holdfast.fixes.proposal import Proposal
 from holdfast.model.edit import Change, Safety
+from holdfast.model.regex import regex
 
 CAUSES = ("B03", "B16")
 
 _LABELS = {"B03": "kubernetes.io/arch", "B16": "kubernetes.io/os"}
 _VALUES = {
-    "B03": re.compile(r"amd64|arm64|arm|ppc64le|s390x|riscv64"),
-    "B16": re.compile(r"linux|windows"),
+    "B03": regex(r"amd64|arm64|arm|ppc64le|s390x|riscv64"),
+    "B16": regex(r"linux|windows"),
 }
 # A node of one system refuses an image of the other (causes.md 8, B16).
 _OTHER_SYSTEM = {"linux": "windows", "windows": "linux"}

@@ -13,6 +13,7 @@ from holdfast.fixes.proposal import Proposal
 from holdfast.model.container import Container
 from holdfast.model.edit import Safety
 from holdfast.model.quantity import format_bytes
+from holdfast.model.regex import regex
 
 CAUSES = ("A13", "A14", "D04")
 
@@ -82,8 +83,8 @@ class _Flag(NamedTuple):
 
 # The flag that bounds the heap: what stands before its number, the number, and its unit.
 _FLAGS = {
-    "jvm": re.compile(r"(-Xmx)(\d+)([kKmMgG]?)\b"),
-    "node": re.compile(r"(--max[-_]old[-_]space[-_]size=)(\d+)()\b"),
+    "jvm": regex(r"(-Xmx)(\d+)([kKmMgG]?)\b"),
+    "node": regex(r"(--max[-_]old[-_]space[-_]size=)(\d+)()\b"),
 }
 
 

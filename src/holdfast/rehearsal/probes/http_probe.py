@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 from holdfast.kubelet import probe_output
 from holdfast.kubelet.inputs import Outcome
 from holdfast.model.container import Container, HttpGetAction
+from holdfast.model.regex import regex
 from holdfast.rehearsal.probes.dial import DialError, dial, go_error, join_host_port
 from holdfast.rehearsal.probes.http_body import read_body
 from holdfast.rehearsal.probes.http_head import (
@@ -32,10 +33,10 @@ _MOST_REQUESTS = 10
 _REDIRECTS = (301, 302, 303, 307, 308)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # net/url: validEncoded, and what `escape` leaves alone in a path.
-_ENCODED = re.compile(r"(?:[\w\-.~!$&'()*+,;=:@\[\]/]|%[0-9A-Fa-f]{2})*", re.ASCII)
+_ENCODED = regex(r"(?:[\w\-.~!$&'()*+,;=:@\[\]/]|%[0-9A-Fa-f]{2})*", re.ASCII)
 _KEPT = "-._~$&+,/:;=@"
 # How OpenSSL begins the names of alerts, and where Go words them otherwise (crypto/tls alert.go).
-_ALERT = re.compile(r"^(SSLV3|TLSV1|TLSV13)_(ALERT_)?")
+_ALERT = regex(r"^(SSLV3|TLSV1|TLSV13)_(ALERT_)?")
 _GO_ALERTS = {
     "protocol version": "protocol version not supported",
     "unknown ca": "unknown certificate authority",

@@ -4,11 +4,11 @@ Rules: arguments are read by keyword as BuildKit does it (frontend/dockerfile/pa
 v0.21, dispatch). What it refuses becomes a fault, and the next instruction is read.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
 from holdfast.model.dockerfile import Fault, Flag, Heredoc, Instruction, Piece, Word
+from holdfast.model.regex import regex
 from holdfast.model.span import Span
 from holdfast.sources.dockerfile.lines import Lines, Logical
 from holdfast.sources.dockerfile.words import (
@@ -21,7 +21,7 @@ from holdfast.sources.dockerfile.words import (
     quoted_words,
 )
 
-_KEYWORD = re.compile(r"[^\t\v\f\r ]+")
+_KEYWORD = regex(r"[^\t\v\f\r ]+")
 _SPACE = "\t\v\f\r \x85\xa0"
 # Commands, whose shell form is the shell's business; others whose JSON form is a list of paths.
 _COMMANDS = frozenset({"RUN", "CMD", "ENTRYPOINT", "SHELL"})

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from holdfast.model.dockerfile import Piece
+from holdfast.model.regex import regex
 
-_DIRECTIVE = re.compile(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*")
+_DIRECTIVE = regex(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*")
 _DIRECTIVES = frozenset({"escape", "syntax", "check"})
 _CONTINUED = {
-    "\\": re.compile(r"(?:(?<=[^\\])|^)\\[ \t]*$"),
-    "`": re.compile(r"(?:(?<=[^`])|^)`[ \t]*$"),
+    "\\": regex(r"(?:(?<=[^\\])|^)\\[ \t]*$"),
+    "`": regex(r"(?:(?<=[^`])|^)`[ \t]*$"),
 }
 # Go's unicode.IsSpace, which trims the left side of lines.
 _SPACE = " \t\v\f\r\x85\xa0"

@@ -9,11 +9,10 @@ from functools import lru_cache
 
 from holdfast.model.dockerfile import Dockerfile, Fault, Instruction, Stage
 from holdfast.model.expand_variables import expand, pairs_of
+from holdfast.model.regex import regex
 from holdfast.sources.dockerfile.instructions import KEYWORDS, Reader
 
-_FIRST = re.compile(
-    r"\ufeff?(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*(?P<word>FROM|ARG)[ \t]", re.IGNORECASE
-)
+_FIRST = regex(r"\ufeff?(?:[ \t\r]*(?:#[^\n]*)?\n)*[ \t]*(?P<word>FROM|ARG)[ \t]", re.IGNORECASE)
 
 
 def is_dockerfile(text: str) -> bool:

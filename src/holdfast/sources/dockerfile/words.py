@@ -5,15 +5,16 @@ split_command.go and parser.go (v0.21). Offsets are those of the text.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public, and not in the stubs
 from typing import Any, NamedTuple
 
+from holdfast.model.regex import regex
+
 _SPACE = "\t\v\f\r "
-_WORD = re.compile(r"[^\t\v\f\r ]+")
-_HEREDOC = re.compile(r"\d*<<(-?)([^<]+)")
-_BETWEEN = re.compile(r"[\s,\[]*")
+_WORD = regex(r"[^\t\v\f\r ]+")
+_HEREDOC = regex(r"\d*<<(-?)([^<]+)")
+_BETWEEN = regex(r"[\s,\[]*")
 
 
 class Token(NamedTuple):

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import msgspec
 
 from holdfast.model.pod import Pod
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Gap, GapKind, Log
 from holdfast.sources.collector import Collector, Richness
 from holdfast.sources.describe_fields import Block
@@ -22,10 +23,10 @@ from holdfast.sources.format import Entry, FileFormat
 from holdfast.sources.log_lines import bounded
 from holdfast.sources.printed_at import estimate_printing
 
-_NAME = re.compile(r"^(?P<indent>[ \t]*)Name:[ \t]+\S+[ \t]*$")
+_NAME = regex(r"^(?P<indent>[ \t]*)Name:[ \t]+\S+[ \t]*$")
 _SIGNS = ("\nContainers:", "\nNamespace:", "\nNode:", "\nStatus:", "\nStart Time:", "\nEvents:")
 _ENOUGH_SIGNS = 3
-_EVENTS_HEADER = re.compile(r"^\s*(Type\s+Reason\s+Age|----\s+------)")
+_EVENTS_HEADER = regex(r"^\s*(Type\s+Reason\s+Age|----\s+------)")
 _NOT_A_POD = "only pods are read from describe text: use -o yaml for other objects"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from holdfast.model.pod import Pod
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Gap, GapKind
 from holdfast.sources.collector import Collector
 from holdfast.sources.encoding import as_text, is_binary
@@ -18,8 +19,8 @@ from holdfast.sources.format import Entry, FileFormat
 from holdfast.sources.text_table import header_columns, rows
 
 _COLUMNS = {"NAME", "READY", "STATUS", "RESTARTS", "AGE"}
-_RESTARTS = re.compile(r"^(?P<count>\d+)(?: \((?P<age>[^)]*) ago\))?$")
-_READY = re.compile(r"^(?P<ready>\d+)/(?P<all>\d+)$")
+_RESTARTS = regex(r"^(?P<count>\d+)(?: \((?P<age>[^)]*) ago\))?$")
+_READY = regex(r"^(?P<ready>\d+)/(?P<all>\d+)$")
 _CONTAINER = "(container not named in the table)"
 _COST = (
     "exit codes, probes, containers and events are not in this table; get them with: "

@@ -4,12 +4,12 @@ Its events carry no object: they are tied to a pod where their text names it (".
 NAME_NAMESPACE(UID)") and say nothing about pods otherwise.
 """
 
-import re
 from typing import Any
 
 import msgspec
 
 from holdfast.model.event import Event
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Gap, GapKind
 from holdfast.sources.collector import Collector
 from holdfast.sources.encoding import as_utf8
@@ -17,13 +17,13 @@ from holdfast.sources.format import Entry, Tree, TreeFormat
 from holdfast.sources.objects import decode_json
 from holdfast.sources.tree_logs import read_tree_logs
 
-_POD = re.compile(r"(?:.*/)?config/pod/[^/]+/[^/]+\.json$")
-_LOG = re.compile(
+_POD = regex(r"(?:.*/)?config/pod/[^/]+/[^/]+\.json$")
+_LOG = regex(
     r"(?:.*/)?config/pod/(?P<namespace>[^/]+)/logs/(?P<pod>[^/]+)/"
     r"(?:(?P<container>[^/]+?)[_-])?(?:current|errors|(?P<previous>previous))\.log$"
 )
-_EVENTS = re.compile(r"(?:.*/)?events/(?P<namespace>[^/]+)\.json$")
-_NAMED = re.compile(r"\bpod (?P<pod>[a-z0-9.-]+)_(?P<namespace>[a-z0-9-]+)\((?P<uid>[0-9a-f-]+)\)")
+_EVENTS = regex(r"(?:.*/)?events/(?P<namespace>[^/]+)\.json$")
+_NAMED = regex(r"\bpod (?P<pod>[a-z0-9.-]+)_(?P<namespace>[a-z0-9-]+)\((?P<uid>[0-9a-f-]+)\)")
 
 
 def recognise(tree: Tree) -> int:

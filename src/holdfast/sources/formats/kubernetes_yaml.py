@@ -6,6 +6,7 @@ the documents before it count, and the place is told.
 
 import re
 
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Gap, GapKind
 from holdfast.sources.collector import Collector
 from holdfast.sources.encoding import as_text, is_binary
@@ -13,7 +14,7 @@ from holdfast.sources.format import Entry, FileFormat
 from holdfast.sources.objects import take_value
 from holdfast.sources.yaml_values import plain_documents
 
-_FIELD = re.compile(r"^(?:- )?(?:apiVersion|kind|items|metadata)\s*:", re.MULTILINE)
+_FIELD = regex(r"^(?:- )?(?:apiVersion|kind|items|metadata)\s*:", re.MULTILINE)
 # Manifests and dumps of one namespace stay far below; YAML costs much more than JSON to read.
 _LARGEST_BYTES = 256 * 1024 * 1024
 

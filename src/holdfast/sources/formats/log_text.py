@@ -4,8 +4,7 @@ The pod is known when it is the only one that was read, or when the file is name
 (log_names.py attributes it then).
 """
 
-import re
-
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Gap, GapKind, Log
 from holdfast.sources.collector import Collector
 from holdfast.sources.encoding import as_text, is_binary
@@ -14,7 +13,7 @@ from holdfast.sources.log_lines import read_log
 from holdfast.sources.log_names import name_log
 
 # JSON that is no line of a log: a bracket alone, brackets in brackets, or an empty value.
-_BARE_JSON = re.compile(r"\s*(?:[{\[]|\[\s*\[.*|\[\s*\]|\{\s*\}|null)\s*")
+_BARE_JSON = regex(r"\s*(?:[{\[]|\[\s*\[.*|\[\s*\]|\{\s*\}|null)\s*")
 
 
 def recognise(head: bytes) -> int:

@@ -6,27 +6,26 @@ Only what a diagnosis uses is read: YAML is slow, and a must-gather is mostly cu
 
 import re
 
+from holdfast.model.regex import regex
 from holdfast.sources.collector import Collector
 from holdfast.sources.format import Tree, TreeFormat
 from holdfast.sources.tree_logs import read_tree_logs
 
-_LOG = re.compile(
+_LOG = regex(
     r"(?:.*/)?namespaces/(?P<namespace>[^/]+)/pods/(?P<pod>[^/]+)/(?P<container>[^/]+)/[^/]+/logs/"
     r"(?:current|(?P<previous>previous(?:\.insecure)?))\.log$"
 )
-_USED = re.compile(
+_USED = regex(
     r"(?:.*/)?(?:namespaces/[^/]+/(?:pods/[^/]+/[^/]+|core/(?:pods|events|replicationcontrollers)"
     r"|apps/\w+(?:/[^/]+)?|batch/\w+(?:/[^/]+)?)|cluster-scoped-resources/core/nodes/[^/]+)"
     r"\.(?:yaml|json)$"
 )
-_POD_FILE = re.compile(
-    r"(?:.*/)?namespaces/(?P<namespace>[^/]+)/pods/(?P<pod>[^/]+)/(?P=pod)\.yaml$"
-)
+_POD_FILE = regex(r"(?:.*/)?namespaces/(?P<namespace>[^/]+)/pods/(?P<pod>[^/]+)/(?P=pod)\.yaml$")
 
 
 def recognise(tree: Tree) -> int:
     """Namespaces with a directory for each pod, or with core objects."""
-    marks = (_LOG.match, _POD_FILE.match, re.compile(r"(?:.*/)?namespaces/[^/]+/core/").match)
+    marks = (_LOG.match, _POD_FILE.match, regex(r"(?:.*/)?namespaces/[^/]+/core/").match)
     return 85 if any(mark(path) for path in tree.entries for mark in marks) else 0
 
 

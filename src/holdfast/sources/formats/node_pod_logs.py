@@ -6,23 +6,23 @@ starts and ends are in front of the lines, but a run may have been silent: they 
 the API's.
 """
 
-import re
 from collections import defaultdict
 from typing import Any
 
 import msgspec
 
 from holdfast.model.pod import Pod
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Gap, GapKind, Log, LogLife
 from holdfast.sources.collector import Collector
 from holdfast.sources.format import Entry, Tree, TreeFormat
 from holdfast.sources.tree_logs import add_log_file
 
-_FILE = re.compile(
+_FILE = regex(
     r"(?:.*/)?(?P<namespace>[a-z0-9-]+)_(?P<pod>[a-z0-9.-]+)_(?P<uid>[0-9a-f-]{32,36})/"
     r"(?P<container>[a-z0-9-]+)/(?P<restart>\d+)\.log$"
 )
-_ROTATED = re.compile(r".*/\d+\.log\.\d{8}-\d{6}(?:\.gz)?$")
+_ROTATED = regex(r".*/\d+\.log\.\d{8}-\d{6}(?:\.gz)?$")
 _RunKey = tuple[str, str, str, str]
 
 

@@ -6,25 +6,24 @@ Logs lie below `cluster-resources/pods/logs/` and where the bundle's author coll
 in a bundle may have been redacted, and a file with no events does not mean that nothing happened.
 """
 
-import re
-
+from holdfast.model.regex import regex
 from holdfast.model.snapshot import Gap, GapKind
 from holdfast.sources.collector import Collector
 from holdfast.sources.format import Tree, TreeFormat
 from holdfast.sources.tree_logs import read_tree_logs
 
 _RESOURCES = "cluster-resources/"
-_POD_LOG = re.compile(
+_POD_LOG = regex(
     r"(?:.*/)?cluster-resources/pods/logs/(?P<namespace>[^/]+)/(?P<pod>[^/]+)/"
     r"(?P<container>[^/]+?)(?P<previous>-previous)?\.log$"
 )
-_COLLECTED_LOG = re.compile(
+_COLLECTED_LOG = regex(
     r"(?:[^/]+/)*?(?!cluster-resources)[^/]+/(?P<pod>[a-z0-9.-]+)/(?P<container>[a-z0-9-]+?)"
     r"(?P<previous>-previous)?\.log$"
 )
 _HIDDEN = b"***HIDDEN***"
 # Written by the collector about itself, and resources that no diagnosis uses.
-_UNUSED = re.compile(
+_UNUSED = regex(
     r"(?:.*/)?(?:analysis\.json|version\.yaml|execution-data/.*|host-collectors/.*|node-metrics/.*"
     r"|cluster-resources/(?:auth-cani-list|clusterroles?|clusterrolebindings?|roles?|rolebindings?"
     r"|custom-resources|custom-resource-definitions|configmaps|endpoints|ingress|leases"

@@ -8,7 +8,6 @@ an archive tries them is noted.
 
 import hashlib
 import lzma
-import re
 import tarfile
 import zlib
 from collections import Counter
@@ -19,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 from holdfast.images.elf import MAGIC, Elf, read_elf
 from holdfast.images.go_build import GoScan
 from holdfast.images.listing import Entry, Kind, Listing
+from holdfast.model.regex import regex
 from holdfast.sources.images.digests import algorithm_of
 from holdfast.sources.images.errors import ImageError, broken, unreadable
 from holdfast.sources.images.forward_tar import ForwardTar, TarBrokenError
@@ -30,7 +30,7 @@ _LARGEST_TEXT_BYTES = 64 * 1024
 _LARGEST_TEXTS_BYTES = 32 * 1024 * 1024
 # Ordinary images have up to some 100,000 files; an entry takes some 400 bytes here.
 _MOST_ENTRIES = 1_000_000
-_TELLING = re.compile(
+_TELLING = regex(
     r"(?:^|/)(?:etc/os-release|usr/lib/os-release|release|patchlevel\.h|node_version\.h)$"
 )
 _BROKEN = (

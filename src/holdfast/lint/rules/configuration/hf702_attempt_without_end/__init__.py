@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.wait_loops import wait_loops
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -47,9 +48,9 @@ RULE = Rule(
 
 
 _UNBOUND = {
-    "nc": re.compile(r"\s-\w*w"),
-    "curl": re.compile(r"--max-time|--connect-timeout|\s-m\s*\d"),
-    "wget": re.compile(r"--timeout|\s-T"),
+    "nc": regex(r"\s-\w*w"),
+    "curl": regex(r"--max-time|--connect-timeout|\s-m\s*\d"),
+    "wget": regex(r"--timeout|\s-T"),
 }
 
 

@@ -30,12 +30,12 @@ References
 docs/specs/rules.md HF704, docs/specs/service.md 11.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.wait_loops import wait_loops
+from holdfast.model.regex import regex
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -49,7 +49,7 @@ RULE = Rule(
 
 
 _PORTS = {"5432": "PostgreSQL", "3306": "MySQL", "9092": "Kafka", "5672": "RabbitMQ"}
-_NC = re.compile(r"(?:^|[\s;&|(/!])nc\s+(?:-\S+\s+(?:\d+\s+)?)*([A-Za-z]\S*?)[\s:]+(\d+)\b")
+_NC = regex(r"(?:^|[\s;&|(/!])nc\s+(?:-\S+\s+(?:\d+\s+)?)*([A-Za-z]\S*?)[\s:]+(\d+)\b")
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:

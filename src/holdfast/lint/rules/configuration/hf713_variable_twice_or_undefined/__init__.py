@@ -30,11 +30,11 @@ References
 docs/specs/rules.md HF713, kubernetes v1.36 pkg/kubelet/kubelet_pods.go makeEnvironmentVariables.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -46,7 +46,7 @@ RULE = Rule(
 )
 
 
-_USE = re.compile(r"(?<!\$)\$\(([A-Za-z_][\w.-]*)\)")
+_USE = regex(r"(?<!\$)\$\(([A-Za-z_][\w.-]*)\)")
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:

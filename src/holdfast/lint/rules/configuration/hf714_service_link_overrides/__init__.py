@@ -31,7 +31,6 @@ References
 docs/specs/rules.md HF714, docs/specs/causes.md A07.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.documents import ObjectSubject
@@ -39,6 +38,7 @@ from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
 from holdfast.model.edit import Safety
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -51,7 +51,7 @@ RULE = Rule(
 
 
 # $(NAME), ${NAME}, ${NAME:-default}, $NAME.
-_USED = re.compile(r"\$(?:\((?=\w+\))|\{)?([A-Z0-9_]+_PORT)\b")
+_USED = regex(r"\$(?:\((?=\w+\))|\{)?([A-Z0-9_]+_PORT)\b")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:

@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.shell_call import shell_call
 
@@ -64,4 +65,4 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
         yield container.problem("-c has no body", field, fix=Fix("a body behind -c"))
 
 
-_NO_BODY = re.compile(r"(?:\S*/)?(?:ba|da|a)?sh(?: -[a-z]+)* -[a-z]*c")
+_NO_BODY = regex(r"(?:\S*/)?(?:ba|da|a)?sh(?: -[a-z]+)* -[a-z]*c")

@@ -29,12 +29,12 @@ References
 docs/specs/rules.md HF720, docs/specs/kubelet.md Q19; docs/specs/causes.md A09.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.migrations import migration_of
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.shell_call import last_command, shell_call
 
@@ -47,7 +47,7 @@ RULE = Rule(
 )
 
 
-_ENDS = re.compile(
+_ENDS = regex(
     r"^(?:(?:/\S*/)?(?:echo|true|date|env|printenv|ls)\b.*|.*\s--(?:version|help)|"
     r"(?:/\S*/)?(?:kubectl\s+apply|helm\s+\w+|terraform\s+apply)\b.*|"
     r".*manage\.py\s+collectstatic\b.*)$"

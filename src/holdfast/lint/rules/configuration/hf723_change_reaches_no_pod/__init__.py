@@ -42,6 +42,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Path, Problem
 from holdfast.lint.world import World
+from holdfast.model.regex import regex
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -57,9 +58,9 @@ RULE = Rule(
 )
 
 
-_HASH = re.compile(r"(?:checksum|hash|config-version|reloader\.stakater\.com)", re.IGNORECASE)
+_HASH = regex(r"(?:checksum|hash|config-version|reloader\.stakater\.com)", re.IGNORECASE)
 # kustomize: ten characters without vowels and look-alikes.
-_HASHED_NAME = re.compile(r"-[bcdfghkmt2456789]{10}$")
+_HASHED_NAME = regex(r"-[bcdfghkmt2456789]{10}$")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:

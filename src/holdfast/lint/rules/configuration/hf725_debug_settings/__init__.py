@@ -30,13 +30,13 @@ References
 docs/specs/rules.md HF725, docs/specs/rules.md HF725.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import command_options, java_options, variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -49,10 +49,10 @@ RULE = Rule(
 
 
 _OPTIONS = (
-    (re.compile(r"suspend=y"), "the JVM waits for a debugger before it starts"),
-    (re.compile(r"(?:^|\s)--reload(?:$|\s)"), "the server restarts when a file changes"),
-    (re.compile(r"(?:^|\s)flask\s+run(?:$|\s)"), "the server of Flask is for development"),
-    (re.compile(r"manage\.py\s+runserver"), "the server of Django is for development"),
+    (regex(r"suspend=y"), "the JVM waits for a debugger before it starts"),
+    (regex(r"(?:^|\s)--reload(?:$|\s)"), "the server restarts when a file changes"),
+    (regex(r"(?:^|\s)flask\s+run(?:$|\s)"), "the server of Flask is for development"),
+    (regex(r"manage\.py\s+runserver"), "the server of Django is for development"),
 )
 _VARIABLES = {
     "FLASK_DEBUG": ("1", "true"), "FLASK_ENV": ("development",), "DJANGO_DEBUG": ("1", "true"),

@@ -31,7 +31,6 @@ References
 docs/specs/rules.md HF807; docs.docker.com/reference/dockerfile, CMD and ENTRYPOINT.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.broken_json import is_broken_json
@@ -40,6 +39,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
 from holdfast.lint.start_fix import json_form, json_form_fix
 from holdfast.model.edit import Safety
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -51,7 +51,7 @@ RULE = Rule(
 )
 
 
-_TAKES_WORDS = re.compile(r"\$(?:\{?[@*0-9]|#)")
+_TAKES_WORDS = regex(r"\$(?:\{?[@*0-9]|#)")
 
 
 def check_start(start: Start) -> Iterator[Problem]:

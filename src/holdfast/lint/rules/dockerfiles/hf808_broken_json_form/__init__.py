@@ -39,6 +39,7 @@ from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.dockerfile import Instruction
 from holdfast.model.edit import Edit, Safety
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -51,7 +52,7 @@ RULE = Rule(
 
 
 _ITEM = r"\s*(?:\"([^\"'\\]*)\"|'([^\"'\\]*)'|[“”]([^“”\"'\\]*)[“”]|[‘’]([^‘’\"'\\]*)[‘’])\s*"
-_LIST = re.compile(rf"\[{_ITEM}(?:,{_ITEM})*,?\s*\]?")
+_LIST = regex(rf"\[{_ITEM}(?:,{_ITEM})*,?\s*\]?")
 
 
 def check_dockerfile(dockerfile: DockerfileSubject) -> Iterator[Problem]:

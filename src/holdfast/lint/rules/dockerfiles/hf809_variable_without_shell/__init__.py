@@ -39,6 +39,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Part, Start
 from holdfast.model.dockerfile import Instruction
 from holdfast.model.edit import Edit, Safety
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.shell_call import Shell
 
@@ -51,12 +52,12 @@ RULE = Rule(
 )
 
 
-_VARIABLE = re.compile(r"\$(?:[A-Z_][A-Z0-9_]+|\{[A-Z_][A-Z0-9_]+\})")
+_VARIABLE = regex(r"\$(?:[A-Z_][A-Z0-9_]+|\{[A-Z_][A-Z0-9_]+\})")
 _EXPAND_THEMSELVES = frozenset(
     {"sh", "ash", "bash", "dash", "zsh", "ksh", "envsubst", "awk", "gawk", "perl", "sed", "jq",
      "nginx", "eval", "env", "dockerize", "java"}
 )  # fmt: skip
-_PLAIN = re.compile(r"[\w@%+=:,./${}-]+", re.ASCII)
+_PLAIN = regex(r"[\w@%+=:,./${}-]+", re.ASCII)
 
 
 def check_start(start: Start) -> Iterator[Problem]:

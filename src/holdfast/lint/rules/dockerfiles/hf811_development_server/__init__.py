@@ -34,11 +34,11 @@ References
 docs/specs/rules.md HF811; docs/specs/causes.md F03, C03.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -51,28 +51,28 @@ RULE = Rule(
 
 
 _SERVERS = (
-    (re.compile(r"\bflask\s+(?:\S+\s+)*run\b"), "gunicorn, or waitress"),
-    (re.compile(r"\bmanage\.py\s+runserver\b"), "gunicorn, or uvicorn for ASGI"),
-    (re.compile(r"\bfastapi\s+dev\b"), "fastapi run, or uvicorn"),
-    (re.compile(r"(?:^|\s)--reload(?:\s|$)"), "the same server without --reload"),
-    (re.compile(r"\b(?:nodemon|ts-node-dev|tsx\s+watch)\b|\bnode\s+--watch\b"), "node FILE"),
+    (regex(r"\bflask\s+(?:\S+\s+)*run\b"), "gunicorn, or waitress"),
+    (regex(r"\bmanage\.py\s+runserver\b"), "gunicorn, or uvicorn for ASGI"),
+    (regex(r"\bfastapi\s+dev\b"), "fastapi run, or uvicorn"),
+    (regex(r"(?:^|\s)--reload(?:\s|$)"), "the same server without --reload"),
+    (regex(r"\b(?:nodemon|ts-node-dev|tsx\s+watch)\b|\bnode\s+--watch\b"), "node FILE"),
     (
-        re.compile(r"\b(?:npm|pnpm|yarn)\s+(?:run\s+)?(?:dev|develop|start:dev)\b"),
+        regex(r"\b(?:npm|pnpm|yarn)\s+(?:run\s+)?(?:dev|develop|start:dev)\b"),
         "node FILE",
     ),
     (
-        re.compile(
+        regex(
             r"^(?:\S*/)?(?:npx\s+)?(?:vite(?:\s+dev)?(?:\s+--.*)?$|next\s+dev|nuxt\s+dev|ng\s+serve|"
             r"gatsby\s+develop|react-scripts\s+start|webpack(?:-dev-server|\s+serve)|"
             r"vue-cli-service\s+serve|astro\s+dev)"
         ),
         "a web server with what was built, or the production server of the framework",
     ),
-    (re.compile(r"\bartisan\s+serve\b|^(?:\S*/)?php\s+-S\b"), "php-fpm, or FrankenPHP"),
-    (re.compile(r"^(?:\S*/)?go\s+run\b|^(?:\S*/)?air(?:\s|$)"), "the binary that go build makes"),
-    (re.compile(r"\bdotnet\s+(?:watch|run)\b"), "dotnet FILE.dll"),
-    (re.compile(r"\bspring-boot:run\b|\bbootRun\b|\bquarkus:dev\b"), "java -jar of what was built"),
-    (re.compile(r"\bcargo\s+(?:run|watch)\b"), "the binary that cargo build makes"),
+    (regex(r"\bartisan\s+serve\b|^(?:\S*/)?php\s+-S\b"), "php-fpm, or FrankenPHP"),
+    (regex(r"^(?:\S*/)?go\s+run\b|^(?:\S*/)?air(?:\s|$)"), "the binary that go build makes"),
+    (regex(r"\bdotnet\s+(?:watch|run)\b"), "dotnet FILE.dll"),
+    (regex(r"\bspring-boot:run\b|\bbootRun\b|\bquarkus:dev\b"), "java -jar of what was built"),
+    (regex(r"\bcargo\s+(?:run|watch)\b"), "the binary that cargo build makes"),
 )
 
 

@@ -32,13 +32,13 @@ References
 docs/specs/rules.md HF812; docs/specs/causes.md D04.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.images import ImageSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
 from holdfast.model.heap_setting import settings_in
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -50,7 +50,7 @@ RULE = Rule(
 )
 
 
-_INITIAL = re.compile(r"-Xms\d+[kmgtKMGT]?\b")
+_INITIAL = regex(r"-Xms\d+[kmgtKMGT]?\b")
 _ADVICE = {
     "GOMEMLIMIT": "GOMEMLIMIT in the manifest, beside the memory limit",
     "--max-old-space-size": "NODE_OPTIONS in the manifest, beside the memory limit",

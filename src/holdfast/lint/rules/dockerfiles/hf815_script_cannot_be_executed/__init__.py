@@ -39,6 +39,7 @@ from holdfast.lint.image_files import Found
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
 from holdfast.model.edit import Edit, Safety
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -50,8 +51,8 @@ RULE = Rule(
 )
 
 
-_MENDS_ENDS = re.compile(r"dos2unix|\\r|tr\s+-d")
-_CHMOD = re.compile(r"\b(?:chmod|install)\s[^&;|]*")
+_MENDS_ENDS = regex(r"dos2unix|\\r|tr\s+-d")
+_CHMOD = regex(r"\b(?:chmod|install)\s[^&;|]*")
 
 
 def check_start(start: Start) -> Iterator[Problem]:

@@ -31,12 +31,12 @@ References
 docs/specs/rules.md HF816; docs.docker.com/reference/dockerfile, CMD.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.dockerfile import Stage
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -48,7 +48,7 @@ RULE = Rule(
 )
 
 
-_MOUNTED = re.compile(r"(?:^|,)from=([^,]+)")
+_MOUNTED = regex(r"(?:^|,)from=([^,]+)")
 
 
 def check_dockerfile(dockerfile: DockerfileSubject) -> Iterator[Problem]:

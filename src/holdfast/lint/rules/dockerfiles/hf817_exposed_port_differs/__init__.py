@@ -39,6 +39,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -50,11 +51,11 @@ RULE = Rule(
 )
 
 
-_OPTION = re.compile(
+_OPTION = regex(
     r"(?:^|\s)(?:--(?:server[.-])?(?:http[.-])?port|-Dserver\.port|--bind|--listen|-b)[= ]"
     r"(?:\[?[\w.:*]*\]?:)?(\d{2,5})(?=\s|$)"
 )
-_EXPOSED = re.compile(r"(\d+)(?:-(\d+))?(?:/(?:tcp|udp|sctp))?", re.IGNORECASE)
+_EXPOSED = regex(r"(\d+)(?:-(\d+))?(?:/(?:tcp|udp|sctp))?", re.IGNORECASE)
 _VARIABLES = ("PORT", "SERVER_PORT", "HTTP_PORT", "UVICORN_PORT", "ASPNETCORE_HTTP_PORTS")
 
 

@@ -31,13 +31,13 @@ References
 docs/specs/rules.md HF818; docs/specs/causes.md A34, B01.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.dockerfiles import StageSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
 from holdfast.model.dockerfile import Instruction
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.shell_call import Shell, shell_of_image
 
@@ -50,13 +50,13 @@ RULE = Rule(
 )
 
 
-_GO = re.compile(r"\bgo\s+(?:build|install)\b")
-_RUST = re.compile(r"\bcargo\s+(?:build|install)\b")
-_C = re.compile(r"(?:^|[\s;&])(?:gcc|g\+\+|clang|cc|c\+\+)\s")
-_STATIC = re.compile(r"-static\b|netgo|musl|crt-static")
-_NO_CGO = re.compile(r"CGO_ENABLED=0")
-_VENV = re.compile(r"\b(?:venv|virtualenv)\b")
-_SAME = re.compile(r"gcompat|libc6-compat|glibc")
+_GO = regex(r"\bgo\s+(?:build|install)\b")
+_RUST = regex(r"\bcargo\s+(?:build|install)\b")
+_C = regex(r"(?:^|[\s;&])(?:gcc|g\+\+|clang|cc|c\+\+)\s")
+_STATIC = regex(r"-static\b|netgo|musl|crt-static")
+_NO_CGO = regex(r"CGO_ENABLED=0")
+_VENV = regex(r"\b(?:venv|virtualenv)\b")
+_SAME = regex(r"gcompat|libc6-compat|glibc")
 
 
 def check_start(start: Start) -> Iterator[Problem]:

@@ -31,11 +31,11 @@ References
 docs/specs/rules.md HF820, HF710; docs/specs/causes.md A05, C03.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -47,17 +47,17 @@ RULE = Rule(
 )
 
 
-_INSTALLS = re.compile(
+_INSTALLS = regex(
     r"\b(?:pip3?|poetry|uv|pipenv|gem|bundle|composer|apt-get|apt|yum|dnf|microdnf)\s+"
     r"(?:-\S+\s+)*(?:install|sync|update)\b|\bapk\s+(?:-\S+\s+)*add\b|"
     r"\bnpm\s+(?:ci|install|i)\b|\b(?:yarn|pnpm)\s+install\b|\bgo\s+(?:get|mod\s+download)\b"
 )
-_MIGRATES = re.compile(
+_MIGRATES = regex(
     r"\balembic\s+(?:-\S+\s+\S+\s+)*upgrade\b|\bmanage\.py\s+migrate\b|\bdb:migrate\b|"
     r"\bprisma\s+(?:migrate|db\s+push)\b|\bflask\s+db\s+upgrade\b|\bflyway\b.*\bmigrate\b|"
     r"\b(?:knex|sequelize|typeorm)\s\S*migrat|\bartisan\s+migrate\b|\bgoose\b.*\sup\b|\bdbmate\s+up\b"
 )
-_COMMENT = re.compile(r"(?:^|(?<=\s))#[^\n]*")
+_COMMENT = regex(r"(?:^|(?<=\s))#[^\n]*")
 _KINDS = (
     (_INSTALLS, "installs at every start of every replica", "RUN, when the image is built"),
     (_MIGRATES, "migrates at every start of every replica", "a Job, or an init container"),

@@ -40,6 +40,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
 from holdfast.model.edit import Edit, Safety
 from holdfast.model.image_reference import parse_reference
+from holdfast.model.regex import regex
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -59,7 +60,7 @@ _KNOWN = {
     ("alpine", "nobody"): "65534", ("python", "nobody"): "65534", ("debian", "www-data"): "33",
 }  # fmt: skip
 _NONROOT = "65532"
-_CREATED = re.compile(r"\b(?:useradd|adduser)\b(?P<options>[^&;|\n]*)")
+_CREATED = regex(r"\b(?:useradd|adduser)\b(?P<options>[^&;|\n]*)")
 
 
 def check_start(start: Start) -> Iterator[Problem]:

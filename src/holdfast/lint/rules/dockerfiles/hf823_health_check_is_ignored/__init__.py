@@ -30,13 +30,13 @@ docs/specs/rules.md HF823, HF517; docs.docker.com/reference/dockerfile, HEALTHCH
 """
 
 import math
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.dockerfiles import StageSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Start
 from holdfast.model.dockerfile import Instruction
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -51,9 +51,9 @@ RULE = Rule(
 # docs.docker.com/reference/dockerfile, HEALTHCHECK: the defaults.
 _DEFAULTS = {"interval": 30.0, "timeout": 30.0, "start-period": 0.0}
 _RETRIES = 3
-_PART = re.compile(r"(\d+(?:\.\d+)?)(ms|us|ns|h|m|s)")
+_PART = regex(r"(\d+(?:\.\d+)?)(ms|us|ns|h|m|s)")
 _UNITS = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
-_REQUEST = re.compile(
+_REQUEST = regex(
     r"\b(?:curl|wget)\b.*?\bhttp(?P<tls>s?)://(?:localhost|127\.0\.0\.1|\[::1\]|0\.0\.0\.0)"
     r"(?::(?P<port>\d+))?(?P<path>/[^\s\"'|;&]*)?"
 )

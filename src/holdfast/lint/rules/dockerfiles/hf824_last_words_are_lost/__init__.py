@@ -33,7 +33,6 @@ References
 docs/specs/rules.md HF824; docs/specs/causes.md A13; docs.python.org/3/using/cmdline.html, -u.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.default_commands import is_official
@@ -41,6 +40,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Line, Start
 from holdfast.lint.start_fix import line_before
 from holdfast.model.edit import Safety
+from holdfast.model.regex import regex
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 from holdfast.model.runtime import Runtime, runtime_of_words
 
@@ -55,8 +55,8 @@ RULE = Rule(
 
 
 _UNBUFFERED = "PYTHONUNBUFFERED"
-_SHORT_U = re.compile(r"-[a-zA-Z]*u[a-zA-Z]*")
-_ENDS = re.compile(r"(?:Exit|Crash)OnOutOfMemoryError|OnOutOfMemoryError=")
+_SHORT_U = regex(r"-[a-zA-Z]*u[a-zA-Z]*")
+_ENDS = regex(r"(?:Exit|Crash)OnOutOfMemoryError|OnOutOfMemoryError=")
 _FLAG = "-XX:+ExitOnOutOfMemoryError"
 
 

@@ -31,7 +31,6 @@ References
 docs/specs/rules.md HF305, docs/specs/tuning.md on JVM memory.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import java_options
@@ -41,6 +40,7 @@ from holdfast.lint.values import whole_mebibytes
 from holdfast.lint.world import World
 from holdfast.model.heap_setting import jvm_bytes, settings_in
 from holdfast.model.quantity import format_bytes
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -53,9 +53,7 @@ RULE = Rule(
 
 
 _HEAPS = ("-Xmx", "-XX:MaxHeapSize")
-_FLAG = re.compile(
-    r"-XX:(MaxMetaspaceSize|ReservedCodeCacheSize|MaxDirectMemorySize)=(\d+[kKmMgGtT]?)"
-)
+_FLAG = regex(r"-XX:(MaxMetaspaceSize|ReservedCodeCacheSize|MaxDirectMemorySize)=(\d+[kKmMgGtT]?)")
 # java(1): the default of a server JVM with tiered compilation.
 _CODE_CACHE_BYTES = 240 * 2**20
 # rules.md HF305

@@ -30,7 +30,6 @@ References
 docs/specs/rules.md HF306, docs/specs/kubelet.md Q35 and 6.4.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import java_options
@@ -39,6 +38,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
 from holdfast.model.heap_setting import jvm_bytes
 from holdfast.model.quantity import format_bytes
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -53,7 +53,7 @@ RULE = Rule(
 )
 
 
-_INITIAL = re.compile(r"-Xms(\d+[kKmMgGtT]?)\b")
+_INITIAL = regex(r"-Xms(\d+[kKmMgGtT]?)\b")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:

@@ -30,7 +30,6 @@ References
 docs/specs/rules.md HF307, docs/specs/tuning.md on JVM memory.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import JAVA_VARIABLES, java_options
@@ -39,6 +38,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.runtime import programs_of
 from holdfast.lint.world import World
 from holdfast.model.quantity import format_bytes
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -50,7 +50,7 @@ RULE = Rule(
 )
 
 
-_SETS_HEAP = re.compile(r"-Xmx|MaxRAMPercentage|MaxHeapSize|MaxRAMFraction|-XX:MaxRAM=")
+_SETS_HEAP = regex(r"-Xmx|MaxRAMPercentage|MaxHeapSize|MaxRAMFraction|-XX:MaxRAM=")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:

@@ -29,7 +29,6 @@ References
 docs/specs/rules.md HF308, docs/specs/tuning.md on JVM memory.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import java_options
@@ -37,6 +36,7 @@ from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
 from holdfast.model.quantity import format_bytes
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -48,7 +48,7 @@ RULE = Rule(
 )
 
 
-_PERCENTAGE = re.compile(r"-XX:MaxRAMPercentage=(\d+(?:\.\d+)?)")
+_PERCENTAGE = regex(r"-XX:MaxRAMPercentage=(\d+(?:\.\d+)?)")
 # rules.md HF308
 _HIGH = 85.0
 

@@ -33,7 +33,6 @@ References
 docs/specs/rules.md HF312, docs/specs/tuning.md on Node memory, docs/specs/causes.md A14.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
@@ -41,6 +40,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.runtime import runtime_of
 from holdfast.lint.world import World
 from holdfast.model.quantity import format_bytes
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.runtime import Runtime
 
@@ -59,7 +59,7 @@ RULE = Rule(
 # rules.md HF312
 _LITTLE_BYTES = 512 * 2**20
 _SHARE = 0.7
-_SETS = re.compile(r"--max[-_](?:old[-_]space|heap)[-_]size")
+_SETS = regex(r"--max[-_](?:old[-_]space|heap)[-_]size")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:

@@ -40,6 +40,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.runtime import programs_of
 from holdfast.lint.world import World
 from holdfast.model.quantity import format_bytes
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -57,7 +58,7 @@ RULE = Rule(
 # service.md 13.1: plain FastAPI on uvicorn, without data.
 _WORKER_BYTES = 50 * 2**20
 _SERVERS = frozenset({"gunicorn", "uvicorn", "hypercorn", "granian", "celery"})
-_WORKERS = re.compile(r"(?:^|\s)(?:-w|--workers|-c|--concurrency)[= ]?(\d+)(?=$|\s)")
+_WORKERS = regex(r"(?:^|\s)(?:-w|--workers|-c|--concurrency)[= ]?(\d+)(?=$|\s)")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:

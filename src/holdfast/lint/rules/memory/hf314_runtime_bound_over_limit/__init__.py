@@ -32,7 +32,6 @@ docs/specs/rules.md HF314, docs/specs/causes.md D04; learn.microsoft.com, Runtim
 options for garbage collection; php.net, pm.max_children.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.mounts import config_texts
@@ -43,6 +42,7 @@ from holdfast.lint.world import World
 from holdfast.model.hazard import Place
 from holdfast.model.heap_setting import jvm_bytes
 from holdfast.model.quantity import format_bytes
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -58,9 +58,9 @@ _NET = ("DOTNET_GCHeapHardLimit", "COMPlus_GCHeapHardLimit")
 _NET_PERCENT = ("DOTNET_GCHeapHardLimitPercent", "COMPlus_GCHeapHardLimitPercent")
 # What the runtime needs beside its heap, as for the JVM (rules.md HF308).
 _HIGH_PERCENT = 85
-_CHILDREN = re.compile(r"(?m)^\s*pm\.max_children\s*=\s*(\d+)")
-_MEMORY = re.compile(r"(?m)^\s*(?:php_admin_value\[)?memory_limit\]?\s*=\s*(\d+[kKmMgG]?)")
-_HEXADECIMAL = re.compile(r"(?:0x)?([0-9A-Fa-f]{1,16})")
+_CHILDREN = regex(r"(?m)^\s*pm\.max_children\s*=\s*(\d+)")
+_MEMORY = regex(r"(?m)^\s*(?:php_admin_value\[)?memory_limit\]?\s*=\s*(\d+[kKmMgG]?)")
+_HEXADECIMAL = regex(r"(?:0x)?([0-9A-Fa-f]{1,16})")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:

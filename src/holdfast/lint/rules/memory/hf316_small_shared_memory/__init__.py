@@ -31,13 +31,13 @@ References
 docs/specs/rules.md HF316, docs/specs/causes.md D07; containerd pkg/oci/mounts.go (shm size=65536k).
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.mounts import volume_at
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.image_reference import parse_reference
+from holdfast.model.regex import regex
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -53,7 +53,7 @@ RULE = Rule(
 )
 
 
-_SHARES = re.compile(
+_SHARES = regex(
     r"(?:postgres(?:ql)?|postgis|timescaledb|pgvector|chrome|chromium|alpine-chrome|"
     r"standalone-chrom\w+|node-chrom\w+|browserless|playwright|puppeteer|pytorch|torchserve)"
 )

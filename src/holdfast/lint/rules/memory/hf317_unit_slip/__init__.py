@@ -30,13 +30,13 @@ References
 docs/specs/rules.md HF317, docs/specs/kubelet.md 7.2.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.values import amount_of
 from holdfast.model.edit import Safety
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -53,7 +53,7 @@ _SLIPS = {
     "m": "Mi", "M": "Mi", "mi": "Mi", "mb": "Mi", "MB": "Mi", "Mb": "Mi",
     "g": "Gi", "gi": "Gi", "gb": "Gi", "GB": "Gi", "Gb": "Gi", "k": "Ki", "kb": "Ki", "KB": "Ki",
 }  # fmt: skip
-_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)([A-Za-z]*)")
+_AMOUNT = regex(r"(\d+(?:\.\d+)?)([A-Za-z]*)")
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:

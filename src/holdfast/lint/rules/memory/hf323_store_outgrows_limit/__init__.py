@@ -36,7 +36,6 @@ docs/specs/rules.md HF323, docs/specs/causes.md D04; redis.io maxmemory, postgre
 consumption, elastic.co heap size settings.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import variable_options
@@ -46,6 +45,7 @@ from holdfast.lint.world import World
 from holdfast.model.heap_setting import jvm_bytes, settings_in
 from holdfast.model.image_reference import parse_reference
 from holdfast.model.quantity import format_bytes
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -60,8 +60,8 @@ RULE = Rule(
 )
 
 
-_MAXMEMORY = re.compile(r"(?:^|\s)(?:--)?maxmemory[= ]+(\d+)([kmgKMG]?)[bB]?(?=$|\s)")
-_PG = re.compile(r"(?:-c\s*|--)(shared_buffers|work_mem|max_connections)=(\d+)\s*([kMG]B)?")
+_MAXMEMORY = regex(r"(?:^|\s)(?:--)?maxmemory[= ]+(\d+)([kmgKMG]?)[bB]?(?=$|\s)")
+_PG = regex(r"(?:-c\s*|--)(shared_buffers|work_mem|max_connections)=(\d+)\s*([kMG]B)?")
 _PG_UNITS = {"kB": 2**10, "MB": 2**20, "GB": 2**30}
 # postgresql.org: the defaults of version 17.
 _PG_DEFAULTS = {"shared_buffers": 128 * 2**20, "work_mem": 4 * 2**20, "max_connections": 100}

@@ -31,7 +31,6 @@ References
 docs/specs/rules.md HF325, docs/specs/causes.md A13; java(1).
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.mounts import volume_at
@@ -39,6 +38,7 @@ from holdfast.lint.options import java_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -54,7 +54,7 @@ RULE = Rule(
 
 
 _ASKED = "-XX:+HeapDumpOnOutOfMemoryError"
-_PATH = re.compile(r"-XX:HeapDumpPath=([^\s\"']+)")
+_PATH = regex(r"-XX:HeapDumpPath=([^\s\"']+)")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:

@@ -30,13 +30,13 @@ References
 docs/specs/tuning.md 2.3; java(1).
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import java_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -63,5 +63,5 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
             )
 
 
-_SIZE = re.compile(r"-Xmx\d+[kKmMgGtT]?\b")
-_SHARE = re.compile(r"-XX:MaxRAMPercentage=\d+(?:\.\d+)?")
+_SIZE = regex(r"-Xmx\d+[kKmMgGtT]?\b")
+_SHARE = regex(r"-XX:MaxRAMPercentage=\d+(?:\.\d+)?")

@@ -30,7 +30,6 @@ References
 docs/specs/tuning.md 2.3 and 8.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import java_options
@@ -39,6 +38,7 @@ from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.lint.world import World
 from holdfast.model.heap_setting import jvm_bytes
 from holdfast.model.quantity import format_bytes
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -54,8 +54,8 @@ RULE = Rule(
 
 
 _TOUCHES = "-XX:+AlwaysPreTouch"
-_INITIAL = re.compile(r"-Xms(\d+[kKmMgGtT]?)\b")
-_PERCENTAGE = re.compile(r"-XX:InitialRAMPercentage=(\d+(?:\.\d+)?)")
+_INITIAL = regex(r"-Xms(\d+[kKmMgGtT]?)\b")
+_PERCENTAGE = regex(r"-XX:InitialRAMPercentage=(\d+(?:\.\d+)?)")
 # tuning.md 2.3: killed at start.
 _FULL_SHARE = 0.9
 # rules.md HF318: what a JVM needs beside its heap, at the least.

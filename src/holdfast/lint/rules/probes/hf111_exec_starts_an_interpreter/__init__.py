@@ -31,12 +31,12 @@ References
 docs/specs/rules.md HF111, docs/specs/kubelet.md Q10.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.edit import Safety
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -48,7 +48,7 @@ RULE = Rule(
 )
 
 
-_HEAVY = re.compile(
+_HEAVY = regex(
     r"(?:java|jcmd|python[\d.]*|node|npm|ruby|php|perl|curl|wget|mysql|mysqladmin|mariadb|"
     r"mariadb-admin|psql|mongo|mongosh|redis-cli|cqlsh|nodetool|rabbitmqctl|"
     r"rabbitmq-diagnostics|kafka-[\w-]+(?:\.sh)?)"

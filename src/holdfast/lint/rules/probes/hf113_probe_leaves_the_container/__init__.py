@@ -30,11 +30,11 @@ References
 docs/specs/rules.md HF113, docs/specs/kubelet.md 1.8.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -46,11 +46,11 @@ RULE = Rule(
 )
 
 
-_URL = re.compile(r"https?://(\[[^\]]*\]|[^/:\s\"']+)")
-_OWN = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|\$.*")
+_URL = regex(r"https?://(\[[^\]]*\]|[^/:\s\"']+)")
+_OWN = regex(r"localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|\$.*")
 
 
-_ADDRESS = re.compile(r"[\d.]+|[\da-fA-F:]*:[\da-fA-F:]+")
+_ADDRESS = regex(r"[\d.]+|[\da-fA-F:]*:[\da-fA-F:]+")
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:

@@ -33,13 +33,13 @@ References
 docs/specs/rules.md HF118, docs/specs/service.md 12.1 and R5, docs/specs/kubelet.md 1.8.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.runtime import programs_of
 from holdfast.model.container import Probe
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -51,7 +51,7 @@ RULE = Rule(
 )
 
 
-_PROTOCOL = re.compile(r"(?:^|-)(?:https?\d*|grpc|web|rest)(?:$|-)")
+_PROTOCOL = regex(r"(?:^|-)(?:https?\d*|grpc|web|rest)(?:$|-)")
 _SERVERS = ("gunicorn", "uvicorn", "hypercorn", "granian", "waitress-serve")
 
 

@@ -32,7 +32,6 @@ References
 docs/specs/rules.md HF120, docs/specs/causes.md C10, docs/specs/kubelet.md Q10.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import variable_options
@@ -40,6 +39,7 @@ from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.lint.world import World
 from holdfast.model.container import Probe
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -52,22 +52,22 @@ RULE = Rule(
 
 
 _LOOPBACK = r"(?:https?://)?(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::(?P<port>\d+))?"
-_FLAG = re.compile(rf"(?:^|\s)(?:--host|--bind|-b|--listen|--address)[= ]{_LOOPBACK}(?=$|\s)")
+_FLAG = regex(rf"(?:^|\s)(?:--host|--bind|-b|--listen|--address)[= ]{_LOOPBACK}(?=$|\s)")
 # Programs that ask a server on the loopback address, and are none.
-_CLIENT = re.compile(
+_CLIENT = regex(
     r"(?:^|[\s/;&|(])(?:psql|pg_\w+|mysql\w*|mariadb\S*|mongo\w*|redis-cli|curl|wget|nc)\s"
 )
 _VARIABLES = ("ASPNETCORE_URLS", "UVICORN_HOST", "FLASK_RUN_HOST")
-_VALUE = re.compile(rf"{_LOOPBACK}/?")
+_VALUE = regex(rf"{_LOOPBACK}/?")
 # Servers that listen on the loopback address by default, and what tells them another one.
 _DEFAULTS = (
-    (re.compile(r"(?:^|[\s/])uvicorn\s"), re.compile(r"\s--(?:host|uds|fd)\b"), "UVICORN_HOST"),
+    (regex(r"(?:^|[\s/])uvicorn\s"), regex(r"\s--(?:host|uds|fd)\b"), "UVICORN_HOST"),
     (
-        re.compile(r"(?:^|[\s/])flask\s.*\brun\b"),
-        re.compile(r"\s(?:--host|-h)\b"),
+        regex(r"(?:^|[\s/])flask\s.*\brun\b"),
+        regex(r"\s(?:--host|-h)\b"),
         "FLASK_RUN_HOST",
     ),
-    (re.compile(r"manage\.py\s+runserver\b"), re.compile(r"runserver\s+\S*\d"), ""),
+    (regex(r"manage\.py\s+runserver\b"), regex(r"runserver\s+\S*\d"), ""),
 )
 
 

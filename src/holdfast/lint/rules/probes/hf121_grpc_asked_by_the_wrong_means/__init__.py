@@ -35,12 +35,12 @@ References
 docs/specs/rules.md HF121, docs/specs/kubelet.md 1.8 and Q9, docs/specs/causes.md C11.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.runtime import programs_of
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -55,8 +55,8 @@ RULE = Rule(
 )
 
 
-_ADDRESS = re.compile(r"-addr[= ]\S*?:(\d+)")
-_NOT_PLAIN = re.compile(r"\s-(?:tls|rpc-header|alts|spiffe|gzip)")
+_ADDRESS = regex(r"-addr[= ]\S*?:(\d+)")
+_NOT_PLAIN = regex(r"\s-(?:tls|rpc-header|alts|spiffe|gzip)")
 _HTTP_ONLY = ("gunicorn", "uvicorn", "nginx", "httpd", "flask", "php-fpm")
 
 

@@ -34,13 +34,13 @@ References
 docs/specs/rules.md HF123, docs/specs/service.md 12.5, docs/specs/causes.md C06.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject, PodSubject
 from holdfast.lint.probe_paths import asks_dependencies
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -55,7 +55,7 @@ RULE = Rule(
 )
 
 
-_CLIENT = re.compile(
+_CLIENT = regex(
     r"(?:^|[\s/])(?:pg_isready|psql|mysqladmin|mysql|redis-cli|mongosh?|nc)\s.*?"
     r"(?:-h|--host)[= ]?(?P<host>[A-Za-z][\w.-]*)"
 )

@@ -36,7 +36,6 @@ notes, container-aware GOMAXPROCS.
 """
 
 import math
-import re
 from collections.abc import Iterator
 
 from holdfast.images.advice import follows_quota, release_of
@@ -44,6 +43,7 @@ from holdfast.lint.options import variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -55,8 +55,8 @@ RULE = Rule(
 )
 
 
-_IN_IMAGE = re.compile(r"(?:^|/)golang:1\.(\d+)|[-.]go1\.(\d+)")
-_IN_VARIABLE = re.compile(r"(?:go)?1\.(\d+)(?:\.\d+)?")
+_IN_IMAGE = regex(r"(?:^|/)golang:1\.(\d+)|[-.]go1\.(\d+)")
+_IN_VARIABLE = regex(r"(?:go)?1\.(\d+)(?:\.\d+)?")
 _VERSIONS = ("GOLANG_VERSION", "GO_VERSION", "GOVERSION")
 # Go 1.25: GOMAXPROCS follows the quota.
 _AWARE = 25

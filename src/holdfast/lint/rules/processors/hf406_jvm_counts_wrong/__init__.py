@@ -34,7 +34,6 @@ docs/specs/rules.md HF406, docs/specs/tuning.md 8.1; OpenJDK runtime/os.cpp is_s
 """
 
 import math
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import java_options
@@ -43,6 +42,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.runtime import programs_of
 from holdfast.lint.world import World
 from holdfast.model.quantity import format_bytes
+from holdfast.model.regex import regex
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -59,8 +59,8 @@ RULE = Rule(
 
 
 _SERVER_MEBIBYTES = 1792
-_COLLECTOR = re.compile(r"-XX:\+Use\w*GC\b")
-_FIXED = re.compile(r"-XX:(ParallelGCThreads|ActiveProcessorCount)=(\d+)")
+_COLLECTOR = regex(r"-XX:\+Use\w*GC\b")
+_FIXED = regex(r"-XX:(ParallelGCThreads|ActiveProcessorCount)=(\d+)")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:

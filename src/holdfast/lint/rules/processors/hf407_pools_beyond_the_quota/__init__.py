@@ -32,7 +32,6 @@ docs/specs/rules.md HF407, docs/specs/causes.md C05.
 """
 
 import math
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.options import variable_options
@@ -40,6 +39,7 @@ from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.runtime import programs_of
 from holdfast.lint.world import World
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -64,7 +64,7 @@ _WAIT = {
     "SERVER_TOMCAT_MAX_THREADS": 400,
 }
 _MOST = {**_COMPUTE, **_WAIT}
-_GUNICORN = re.compile(r"(?:^|\s)(--threads|--workers|-w)[= ](\d+)")
+_GUNICORN = regex(r"(?:^|\s)(--threads|--workers|-w)[= ](\d+)")
 _GUNICORN_MOST = 64
 
 

@@ -34,7 +34,6 @@ References
 docs/specs/rules.md HF414, docs/specs/tuning.md 10.2 and 11.3.
 """
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -44,6 +43,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
 from holdfast.model.container import ContainerKind
 from holdfast.model.image_reference import parse_reference
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -58,16 +58,14 @@ RULE = Rule(
 )
 
 
-_POOL = re.compile(
-    r"(?:^|_)(?:POOL_SIZE|POOL_MAX|MAX_POOL_SIZE|MAXIMUM_POOL_SIZE|MAX_OPEN_CONNS?)$"
-)
-_WRITTEN = re.compile(r"max[-_]connections\s*[= ]\s*(\d+)")
+_POOL = regex(r"(?:^|_)(?:POOL_SIZE|POOL_MAX|MAX_POOL_SIZE|MAXIMUM_POOL_SIZE|MAX_OPEN_CONNS?)$")
+_WRITTEN = regex(r"max[-_]connections\s*[= ]\s*(\d+)")
 # The defaults of postgresql.conf and of the mysqld option, and the connections for superusers.
 _DEFAULTS = {"postgres": 100, "postgresql": 100, "mysql": 151, "mariadb": 151}
 _RESERVED = 3
 
 
-_HOST = re.compile(r"(?:^|[@/=,])(?P<name>[a-z][a-z0-9-]*)(?:\.[\w.-]+)?(?=$|[:/,])")
+_HOST = regex(r"(?:^|[@/=,])(?P<name>[a-z][a-z0-9-]*)(?:\.[\w.-]+)?(?=$|[:/,])")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:

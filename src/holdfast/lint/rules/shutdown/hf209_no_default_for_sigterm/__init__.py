@@ -33,12 +33,12 @@ References
 docs/specs/rules.md HF209, docs/specs/rules.md 9.2, docs/specs/service.md 10.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.shell_start import shell_start
+from holdfast.model.regex import regex
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 from holdfast.model.shell_call import last_command
 
@@ -52,9 +52,9 @@ RULE = Rule(
 )
 
 
-_SCRIPTS = re.compile(r"(?:python[\d.]*|ruby|node|perl|php)")
+_SCRIPTS = regex(r"(?:python[\d.]*|ruby|node|perl|php)")
 _NEVER_HANDLE = ("sleep", "tail", "cron")
-_SCRIPT_FILE = re.compile(r"\.(?:py|rb|m?js|cjs|pl|php)$")
+_SCRIPT_FILE = regex(r"\.(?:py|rb|m?js|cjs|pl|php)$")
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:

@@ -30,11 +30,11 @@ References
 docs/specs/rules.md HF215, docs/specs/kubelet.md Q15.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -46,10 +46,8 @@ RULE = Rule(
 )
 
 
-_WAITS = re.compile(
-    r"(?:^|[\s;&|(])(?:while|until|sleep|curl|wget|nc|psql|mysql|kubectl|python\S*)\b"
-)
-_BOUND = re.compile(r"(?:^|[\s;&|(/])timeout\s|--max-time|(?:^|\s)-m\s*\d|--timeout")
+_WAITS = regex(r"(?:^|[\s;&|(])(?:while|until|sleep|curl|wget|nc|psql|mysql|kubectl|python\S*)\b")
+_BOUND = regex(r"(?:^|[\s;&|(/])timeout\s|--max-time|(?:^|\s)-m\s*\d|--timeout")
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:

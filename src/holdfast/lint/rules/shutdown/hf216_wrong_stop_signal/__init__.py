@@ -34,13 +34,13 @@ docs/specs/rules.md HF216, docs/specs/kubelet.md 2.4, docs/specs/causes.md G06; 
 HAProxy, PostgreSQL and uWSGI manuals on signals.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.runtime import programs_of
 from holdfast.model.image_reference import parse_reference
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -60,7 +60,7 @@ _DRAINS = {
     "postgres": "SIGINT",
     "php": "SIGQUIT",
 }
-_CONFIGURED = re.compile(r"die-on-term|--ini|--yaml|--json|--xml|\.ini\b|\.ya?ml\b|unix_signal:15")
+_CONFIGURED = regex(r"die-on-term|--ini|--yaml|--json|--xml|\.ini\b|\.ya?ml\b|unix_signal:15")
 
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:

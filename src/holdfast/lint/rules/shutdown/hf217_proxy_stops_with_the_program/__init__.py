@@ -33,12 +33,12 @@ References
 docs/specs/rules.md HF217, docs/specs/kubelet.md 5.3, docs/specs/causes.md F08.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.sidecars import is_proxy, programs_in
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -50,7 +50,7 @@ RULE = Rule(
 )
 
 
-_WAITS = re.compile(r"--(?:term_timeout|max-sigterm-delay|quitquitquit|wait-before-exit)")
+_WAITS = regex(r"--(?:term_timeout|max-sigterm-delay|quitquitquit|wait-before-exit)")
 _WAITING_VARIABLES = ("EXIT_ON_ZERO_ACTIVE_CONNECTIONS", "TERMINATION_DRAIN_DURATION_SECONDS")
 
 

@@ -33,12 +33,12 @@ docs/specs/rules.md HF219, docs/specs/service.md 8.6; AWS Load Balancer Controll
 attributes; GKE BackendConfig.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -55,7 +55,7 @@ _ATTRIBUTES = (
     "alb.ingress.kubernetes.io/target-group-attributes",
 )
 _DRAINING = "service.beta.kubernetes.io/aws-load-balancer-connection-draining-timeout"
-_DELAY = re.compile(r"deregistration_delay\.timeout_seconds=(\d+)")
+_DELAY = regex(r"deregistration_delay\.timeout_seconds=(\d+)")
 
 
 def check_world(world: World) -> Iterator[Problem]:

@@ -30,12 +30,12 @@ References
 docs/specs/rules.md HF221, docs/specs/rules.md 9.2.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.shell_start import shell_start
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.shell_call import Form, form_of
 
@@ -65,5 +65,5 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
         )
 
 
-_BACKGROUND = re.compile(r"[^&>]&(?!&|>|\d)")
-_WAIT = re.compile(r"(?:^|[;&|\s])wait(?:$|[;&|\s])")
+_BACKGROUND = regex(r"[^&>]&(?!&|>|\d)")
+_WAIT = regex(r"(?:^|[;&|\s])wait(?:$|[;&|\s])")

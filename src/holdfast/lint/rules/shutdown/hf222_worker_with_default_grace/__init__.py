@@ -30,11 +30,11 @@ References
 docs/specs/rules.md HF222, docs/specs/service.md on workers.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -46,7 +46,7 @@ RULE = Rule(
 )
 
 
-_WORKER = re.compile(
+_WORKER = regex(
     r"(?:^|[\s/])(?:celery\s.*worker|sidekiq|rq\s+worker|resque|dramatiq|huey_consumer|"
     r"kafka-console-consumer\S*|faust\s.*worker)(?:$|\s)"
 )

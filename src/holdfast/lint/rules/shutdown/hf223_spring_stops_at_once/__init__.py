@@ -39,6 +39,7 @@ from holdfast.lint.mounts import config_texts
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
+from holdfast.model.regex import regex
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -54,7 +55,7 @@ RULE = Rule(
 )
 
 
-_SETTING = re.compile(r"server[._]shutdown|(?m:^\s*shutdown:)", re.IGNORECASE)
+_SETTING = regex(r"server[._]shutdown|(?m:^\s*shutdown:)", re.IGNORECASE)
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:

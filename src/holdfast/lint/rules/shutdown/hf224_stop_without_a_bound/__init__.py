@@ -32,7 +32,6 @@ References
 docs/specs/service.md 9.4, 9.6, R2 and R3.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.lint.drains import declared_drain
@@ -41,6 +40,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.runtime import programs_of
 from holdfast.lint.world import World
 from holdfast.model.hook_length import slept_seconds
+from holdfast.model.regex import regex
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -59,7 +59,7 @@ _BOUNDS = {
     "granian": ("--workers-kill-timeout", None),
     "gunicorn": ("--graceful-timeout", 30),
 }
-_CONFIGURED = re.compile(r"(?:^|\s)(?:-c|--config|--fd)[= ]?\S")
+_CONFIGURED = regex(r"(?:^|\s)(?:-c|--config|--fd)[= ]?\S")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
