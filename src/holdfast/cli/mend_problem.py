@@ -57,11 +57,11 @@ class Model:
         self, container: str, asked: Replay, before: PodSpec, after: PodSpec | None
     ) -> HazardReplay | None:
         """What replays of a pod show, before and after a change."""
-        from holdfast.simulation.answer import Answers, question_of
+        from holdfast.simulation.answer import Answers, Question
 
         if self._answers is None:
             self._answers = Answers(self._kubelet)
-        question = question_of(container, asked.container, asked.told, asked.seconds)
+        question = Question(container, asked.container, asked.told, asked.seconds)
         return self._answers.answer(question, before, after)
 
 

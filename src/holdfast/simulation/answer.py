@@ -10,20 +10,18 @@ from typing import NamedTuple
 
 import msgspec
 
-from holdfast.kubelet.admission import admit
+from holdfast.kubelet.admission import violations
 from holdfast.kubelet.behaviour import Behaviour
-from holdfast.kubelet.defaults import pull_policy
-from holdfast.model.container import Container, ContainerPort
-from holdfast.model.errors import HoldfastError
 from holdfast.model.hazard import HazardReplay
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod, PodSpec
-from holdfast.simulation.measure import Measured
+from holdfast.simulation.bare_pod import bare_names, bare_spec
+from holdfast.simulation.certain import certainly_runs_on
 from holdfast.simulation.read_workload import read_workload
 from holdfast.simulation.replay import replay
 from holdfast.simulation.scenario import Scenario
 from holdfast.simulation.subject import Subject
-from holdfast.simulation.workload import Workload
+from holdfast.simulation.workload import ContainerWorkload, Workload
 
 # Phases of probes decide: a change must hold in all seeds, a hazard needs one that shows it.
 SEEDS, SHOWN_BY = 20, 5
@@ -31,22 +29,22 @@ _METADATA = Metadata(name="checked", namespace="default")
 
 
 class Question(NamedTuple):
-    """What the processes of a pod do, for so many seconds, and how that is said."""
+    """What the process of one container does, for so many seconds, and how that is said.
 
+    `behaves` is its part of a workload (docs/workloads.md).
+    """
+
+    container: str
+    behaves: Mapping[str, object]
     told: str
-    workload: Workload
     seconds: float
 
 
-def question_of(
-    container: str, behaves: Mapping[str, object], told: str, seconds: float
-) -> Question:
-    """About one container. `behaves` is its part of a workload (docs/workloads.md).
+class _Shown(NamedTuple):
+    """What one replay shows."""
 
-    Raises WorkloadError for what is no workload.
-    """
-    value = {"apiVersion": "holdfast/v1", "kind": "Workload", "containers": {container: behaves}}
-    return Question(told, read_workload(value, "the rule"), seconds)
+    restarts: int
+    first_restart: float | None
 
 
 class Answers:
@@ -55,17 +53,20 @@ class Answers:
     def __init__(self, kubelet: Behaviour) -> None:
         """Nothing was asked yet."""
         self._kubelet = kubelet
-        self._known: dict[tuple[bytes, str], tuple[Measured, ...]] = {}
+        self._works: dict[bytes, ContainerWorkload] = {}
+        self._known: dict[bytes, tuple[_Shown, ...]] = {}
 
     def answer(
         self, question: Question, before: PodSpec, after: PodSpec | None
     ) -> HazardReplay | None:
-        """The replays of a pod before and after a change; None for a pod the API would refuse."""
-        try:
-            shown = self._measured(question, before, SHOWN_BY)
-            mended = self._measured(question, after, SEEDS) if after is not None else None
-        except HoldfastError:
+        """The replays of a pod before and after a change; None for a pod the API would refuse.
+
+        Raises WorkloadError for what is no workload.
+        """
+        if any(spec is not None and self._is_refused(spec) for spec in (before, after)):
             return None
+        shown = self._shown(question, before, SHOWN_BY)
+        mended = self._shown(question, after, SEEDS) if after is not None else None
         seed = max(range(len(shown)), key=lambda number: shown[number].restarts)
         firsts = [one.first_restart for one in shown if one.first_restart is not None]
         return HazardReplay(
@@ -78,86 +79,42 @@ class Answers:
             restarts_after=max(one.restarts for one in mended) if mended is not None else None,
         )
 
-    def _measured(self, question: Question, spec: PodSpec, enough: int) -> tuple[Measured, ...]:
-        """All seeds, or `enough` of them if one shows a restart."""
-        asked = _asked_about(admit(Pod(_METADATA, spec), self._kubelet), question)
-        told = f"{asked.workload} {question.seconds} {enough}"
-        key = (msgspec.msgpack.encode(asked.spec), told)
+    def _is_refused(self, spec: PodSpec) -> bool:
+        return bool(violations(Pod(_METADATA, spec), self._kubelet))
+
+    def _shown(self, question: Question, spec: PodSpec, enough: int) -> tuple[_Shown, ...]:
+        """All seeds, or `enough` of them if one shows a restart; one where all show the same."""
+        behaves = msgspec.msgpack.encode(question.behaves)
+        work = self._work(behaves, question)
+        name = bare_names(spec).get(question.container, "")
+        bare = bare_spec(spec, {question.container: work})
+        key = msgspec.msgpack.encode((bare, name, behaves, question.seconds, enough))
         known = self._known.get(key)
         if known is None:
             scenario = Scenario(
-                subject=Subject("Pod", Pod(_METADATA, asked.spec)),
-                workload=asked.workload,
+                subject=Subject("Pod", Pod(_METADATA, bare)),
+                workload=Workload(containers={name: work}),
                 behaviour=self._kubelet,
                 seconds=question.seconds,
             )
-            known = tuple(replay(scenario, seed).measured for seed in range(enough))
+            most = 1 if certainly_runs_on(bare, name, work) else SEEDS
+            known = tuple(_replayed(scenario, seed) for seed in range(min(enough, most)))
             if not any(one.restarts for one in known):
-                more = (replay(scenario, seed).measured for seed in range(enough, SEEDS))
-                known = (*known, *more)
+                known += tuple(_replayed(scenario, seed) for seed in range(enough, most))
             self._known[key] = known
         return known
 
-
-class _Asked(NamedTuple):
-    """What decides an answer: pods that differ in nothing of it are asked about once."""
-
-    spec: PodSpec
-    workload: Workload
-
-
-def _asked_about(pod: Pod, question: Question) -> _Asked:
-    """A pod that was admitted, without names and what is well in every question: its image and
-    where it is pulled, variables, mounts, the node, ports that no probe calls by their names.
-    """
-    spec = pod.spec
-    names = {
-        one.name: f"container-{number}"
-        for number, one in enumerate((*(spec.init_containers or ()), *spec.containers))
-    }
-
-    def stripped(containers: tuple[Container, ...]) -> tuple[Container, ...]:
-        return tuple(
-            msgspec.structs.replace(
-                one,
-                name=names[one.name],
-                image="asked-about",
-                image_pull_policy=one.image_pull_policy or pull_policy(one.image),
-                command=None,
-                args=None,
-                env=None,
-                env_from=None,
-                ports=_named_ports(one) or None,
-                volume_mounts=None,
-                security_context=None,
-            )
-            for one in containers
-        )
-
-    bare = msgspec.structs.replace(
-        spec,
-        containers=stripped(spec.containers),
-        init_containers=stripped(spec.init_containers or ()) or None,
-        volumes=None,
-        security_context=None,
-        service_account_name="",
-        node_selector=None,
-        tolerations=None,
-        priority=None,
-    )
-    containers = {names.get(name, name): one for name, one in question.workload.containers.items()}
-    return _Asked(bare, msgspec.structs.replace(question.workload, containers=containers))
+    def _work(self, behaves: bytes, question: Question) -> ContainerWorkload:
+        """What a container does; that takes longer to read than to look up."""
+        known = self._works.get(behaves)
+        if known is None:
+            containers = {question.container: question.behaves}
+            value = {"apiVersion": "holdfast/v1", "kind": "Workload", "containers": containers}
+            read = read_workload(value, "the rule").containers
+            known = self._works[behaves] = read[question.container]
+        return known
 
 
-def _named_ports(container: Container) -> tuple[ContainerPort, ...]:
-    """The ports that probes and hooks call by their names."""
-    handlers = (
-        container.liveness_probe,
-        container.readiness_probe,
-        container.startup_probe,
-        container.pre_stop,
-        container.post_start,
-    )
-    actions = [action for h in handlers if h for action in (h.http_get, h.tcp_socket) if action]
-    called = {action.port for action in actions}
-    return tuple(port for port in container.ports or () if port.name in called)
+def _replayed(scenario: Scenario, seed: int) -> _Shown:
+    measured = replay(scenario, seed).measured
+    return _Shown(measured.restarts, measured.first_restart)
