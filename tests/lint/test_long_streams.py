@@ -53,6 +53,7 @@ def test_memory_does_not_hold_all_trees(monkeypatch: pytest.MonkeyPatch) -> None
     """The rendered output of a whole platform is checked on a small machine."""
     monkeypatch.setattr(kept_documents, "_OPEN_TREES", 16)
     monkeypatch.setattr(kept_documents, "_OPEN_VALUES", 16)
+    monkeypatch.setattr(kept_documents, "_NEVER_PACKED", 16)
     _peak_bytes(10)
     few, many = _peak_bytes(200), _peak_bytes(400)
 

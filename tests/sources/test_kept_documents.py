@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from holdfast.model.document import to_plain
-from holdfast.sources.kept_documents import KeptDocuments
+from holdfast.sources.kept_documents import KeptDocument, KeptDocuments
 from holdfast.sources.manifest_stream import Manifest, read_stream
 from holdfast.sources.yaml_tree import parse_documents_strictly
 
@@ -27,7 +27,7 @@ def _documents(text: str) -> list[Manifest]:
 
 def test_closed_document_is_read_again_with_its_positions() -> None:
     """An edit of the first document of a long stream lands where it would have before."""
-    text = "".join(f"---\n# {n}\nname: n{n}\nlist: [1, {n}]\n" for n in range(800))
+    text = "".join(f"---\n# {n}\nname: n{n}\nlist: [1, {n}]\n" for n in range(2500))
     documents = _documents(text)
     everything = KeptDocuments()
     kept = [everything.keep(document) for document in documents]
@@ -43,6 +43,6 @@ def test_every_value_of_yaml_survives_packing(value: object) -> None:
     """Numbers of any size, text of any script and all kinds of nothing are what they were."""
 
     for document in _documents(yaml.safe_dump({"value": value}, allow_unicode=True)):
-        kept = KeptDocuments().keep(document)
+        kept = KeptDocument(KeptDocuments(), document, packed=True)
 
-        assert kept.unpack() == document.value == to_plain(document.tree.root)
+        assert kept.value == kept.unpack() == document.value == to_plain(document.tree.root)

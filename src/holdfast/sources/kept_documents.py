@@ -1,8 +1,8 @@
 """Documents of one run that stay at hand in few bytes.
 
-Rules: a value is kept packed, a tree is read again from its text when a place is asked for; only
-the last ones used stay open. A stream of 100,000 documents is then as large as its text and what
-was found in it.
+Rules: a tree is read again from its text when a place is asked for, and only the last ones stay
+open. The values of an ordinary run stay as they are; those of a long one are packed. A stream of
+100,000 documents is then as large as its text and what was found in it.
 """
 
 import marshal
@@ -16,9 +16,12 @@ from holdfast.model.edit import Json
 from holdfast.sources.manifest_stream import Manifest
 from holdfast.sources.yaml_tree import parse_part
 
-# In tests/lint/corpus a tree takes 18 kB, a value 3 kB, packed 0.4 kB. Ordinary runs have fewer
-# documents and read none twice.
-_OPEN_TREES, _OPEN_VALUES = 256, 512
+# In tests/lint/corpus a tree takes 18 kB, a value 3 kB, packed 0.4 kB. Hazards of one document are
+# mostly found together, and 500 trees would save 3 of 100 readings.
+_OPEN_TREES, _OPEN_VALUES = 16, 64
+# The first ones are asked for again when all objects are looked at together, in the same order:
+# the last ones used would be the wrong ones to keep.
+_NEVER_PACKED = 2048
 # The least work: 10 us for a manifest, which then takes half of what its text does.
 _PACKING_LEVEL = 1
 K = TypeVar("K")
@@ -32,10 +35,12 @@ class KeptDocuments:
         """Nothing is kept yet."""
         self._trees: _LastUsed[KeptDocument, Document] = _LastUsed(_OPEN_TREES)
         self._values: _LastUsed[KeptDocument, Json] = _LastUsed(_OPEN_VALUES)
+        self._count = 0
 
     def keep(self, manifest: Manifest) -> "KeptDocument":
         """One more document."""
-        kept = KeptDocument(self, manifest)
+        self._count += 1
+        kept = KeptDocument(self, manifest, packed=self._count > _NEVER_PACKED)
         self._values.put(kept, manifest.value)
         return kept
 
@@ -44,19 +49,20 @@ class KeptDocuments:
         return self._trees.get(kept, kept.read)
 
     def value_of(self, kept: "KeptDocument") -> Json:
-        """The value of a document; nobody changes it."""
+        """The value of a document that was packed; nobody changes it."""
         return self._values.get(kept, kept.unpack)
 
 
 class KeptDocument:
-    """One document: its value packed, and where to read its tree."""
+    """One document: its value, packed or not, and where to read its tree."""
 
-    __slots__ = ("_all", "_packed", "_part", "_text", "file", "has_odd_keys")
+    __slots__ = ("_all", "_packed", "_part", "_text", "_value", "file", "has_odd_keys")
 
-    def __init__(self, everything: KeptDocuments, manifest: Manifest) -> None:
-        """Pack it."""
+    def __init__(self, everything: KeptDocuments, manifest: Manifest, *, packed: bool) -> None:
+        """`packed` saves memory, and costs time when the value is asked for."""
         self._all = everything
-        self._packed = zlib.compress(marshal.dumps(manifest.value), _PACKING_LEVEL)
+        self._value = None if packed else manifest.value
+        self._packed = _pack(manifest.value) if packed else b""
         self._text, self._part = manifest.text, manifest.part
         self.file = manifest.file
         self.has_odd_keys = manifest.has_odd_keys
@@ -74,7 +80,7 @@ class KeptDocument:
     @property
     def value(self) -> Json:
         """Without positions."""
-        return self._all.value_of(self)
+        return self._all.value_of(self) if self._packed else self._value
 
     def read(self) -> Document:
         """The tree, from the text."""
@@ -83,6 +89,10 @@ class KeptDocument:
     def unpack(self) -> Json:
         """The value, from what was packed here: never from bytes of anybody else."""
         return marshal.loads(zlib.decompress(self._packed))  # type: ignore[no-any-return]  # noqa: S302
+
+
+def _pack(value: Json) -> bytes:
+    return zlib.compress(marshal.dumps(value), _PACKING_LEVEL)
 
 
 class _LastUsed(Generic[K, V]):
