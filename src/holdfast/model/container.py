@@ -13,7 +13,7 @@ import msgspec
 from holdfast.model.instant import Instant, parse_instant
 
 
-class ApiStruct(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+class ApiStruct(msgspec.Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
     """A part of an API object: camel case on the wire, unknown fields ignored."""
 
 

@@ -27,7 +27,7 @@ class Style(StrEnum):
     FOLDED = ">"
 
 
-class Scalar(msgspec.Struct, frozen=True):
+class Scalar(msgspec.Struct, frozen=True, gc=False):
     """A single value: `value` as the Kubernetes decoder reads it, `text` without its quotes.
 
     `span` holds the quotes, and the anchor and the tag where there are some (`anchor`, `tag`).
@@ -41,7 +41,7 @@ class Scalar(msgspec.Struct, frozen=True):
     tag: str = ""
 
 
-class Mapping(msgspec.Struct, frozen=True):
+class Mapping(msgspec.Struct, frozen=True, gc=False):
     """Keys and values in the order of the text; a key written twice stands here twice.
 
     `column` is that of its first key, 0-based; the indentation of a block mapping.
@@ -67,7 +67,7 @@ class Mapping(msgspec.Struct, frozen=True):
         return any(is_merge(key) for key, _ in self.entries)
 
 
-class Sequence(msgspec.Struct, frozen=True):
+class Sequence(msgspec.Struct, frozen=True, gc=False):
     """A list. `column` is that of its first dash (or bracket), 0-based."""
 
     items: "tuple[Node, ...]"
@@ -77,7 +77,7 @@ class Sequence(msgspec.Struct, frozen=True):
     anchor: str = ""
 
 
-class Alias(msgspec.Struct, frozen=True):
+class Alias(msgspec.Struct, frozen=True, gc=False):
     """A place that repeats a node written elsewhere; its span covers only the name."""
 
     name: str
@@ -100,7 +100,7 @@ class Part(NamedTuple):
     first: int = 0
 
 
-class Document(msgspec.Struct, frozen=True):
+class Document(msgspec.Struct, frozen=True, gc=False):
     """A document of a file: `text` is the whole file, `index` counts its documents from 0."""
 
     file: str

@@ -14,7 +14,7 @@ from holdfast.model.rule import Rule
 from holdfast.model.span import Span
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """A field of an object in a file. `path` is written as in the API: "spec.containers[0].image".
 
     `end_line` and `end_column` are 1-based; the column is that behind the last character.
@@ -27,7 +27,7 @@ class Place(msgspec.Struct, frozen=True):
     path: str = ""
 
 
-class Mending(msgspec.Struct, frozen=True):
+class Mending(msgspec.Struct, frozen=True, gc=False):
     """How to mend a hazard: edits of the file, or words where a fact is missing."""
 
     words: str
@@ -37,7 +37,7 @@ class Mending(msgspec.Struct, frozen=True):
     """Why there is no edit, where one was expected."""
 
 
-class HazardReplay(msgspec.Struct, frozen=True):
+class HazardReplay(msgspec.Struct, frozen=True, gc=False):
     """What replays under the kubelet model show. Restarts are those of `seconds` seconds."""
 
     told: str
@@ -51,7 +51,7 @@ class HazardReplay(msgspec.Struct, frozen=True):
     """With the fix; None where there is no edit."""
 
 
-class Hazard(msgspec.Struct, frozen=True):
+class Hazard(msgspec.Struct, frozen=True, gc=False):
     """One finding of a rule."""
 
     rule: Rule

@@ -3,7 +3,7 @@
 import msgspec
 
 
-class OwnerReference(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+class OwnerReference(msgspec.Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
     """Who made an object (meta/v1 OwnerReference)."""
 
     kind: str = ""
@@ -12,7 +12,7 @@ class OwnerReference(msgspec.Struct, frozen=True, rename="camel", omit_defaults=
     controller: bool | None = None
 
 
-class ManagedFields(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+class ManagedFields(msgspec.Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
     """Who wrote an object, how and when (meta/v1 ManagedFieldsEntry); kubectl hides it."""
 
     manager: str = ""
@@ -21,7 +21,7 @@ class ManagedFields(msgspec.Struct, frozen=True, rename="camel", omit_defaults=T
     subresource: str = ""
 
 
-class Metadata(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+class Metadata(msgspec.Struct, frozen=True, gc=False, rename="camel", omit_defaults=True):
     """meta/v1 ObjectMeta. Times stay text: most are never looked at (see model/instant.py)."""
 
     name: str = ""

@@ -23,7 +23,12 @@ from holdfast.sources.yaml_events import (
     value_of,
 )
 
-_STYLES = {"": Style.PLAIN, **{style.value: style for style in Style if style is not Style.PLAIN}}
+_STYLES: dict[str | None, Style] = {
+    "": Style.PLAIN,
+    None: Style.PLAIN,
+    **{style.value: style for style in Style},
+}
+_BLOCKS = "|>"
 
 
 def parse_documents(text: str, source: str) -> tuple[Document, ...]:
@@ -78,15 +83,17 @@ class _TreeMaker:
         self._shift = part.start + text.startswith(BYTE_ORDER_MARK, part.start)
         self.aliased: set[str] = set()
 
-    def key(self, event: Any) -> Node:
-        return self.scalar(event)
-
     def scalar(self, event: Any) -> Scalar:
-        style = _STYLES[event.style or ""]
-        block = style is Style.LITERAL or style is Style.FOLDED
-        span = self._span(event.start_mark, event.end_mark.index + self._shift, trim=block)
-        tag = event.tag or ""
-        return Scalar(value_of(event), event.value, span, style, event.anchor or "", tag)
+        mark, style = event.start_mark, event.style
+        end = event.end_mark.index + self._shift
+        if style and style in _BLOCKS:
+            while self._text[end - 1] in " \t\r\n":
+                end -= 1
+        span = Span(mark.index + self._shift, end, mark.line + self._line, mark.column + 1)
+        tag, anchor = event.tag or "", event.anchor or ""
+        return Scalar(value_of(event), event.value, span, _STYLES[style], anchor, tag)
+
+    key = scalar
 
     def alias(self, event: Any, target: Node) -> Node:
         self.aliased.add(event.anchor)
@@ -116,8 +123,5 @@ class _TreeMaker:
             start.start_mark, end.end_mark.index + self._shift if flow else nodes[-1].span.end
         )
 
-    def _span(self, mark: Any, end: int, *, trim: bool = False) -> Span:
-        start = mark.index + self._shift
-        while trim and end > start and self._text[end - 1] in " \t\r\n":
-            end -= 1
-        return Span(start, end, mark.line + self._line, mark.column + 1)
+    def _span(self, mark: Any, end: int) -> Span:
+        return Span(mark.index + self._shift, end, mark.line + self._line, mark.column + 1)

@@ -64,11 +64,11 @@ class _ValueMaker:
     def __init__(self) -> None:
         self.has_odd_keys = False
 
-    def key(self, event: Any) -> Json:
-        return _MERGE if event.value == MERGE_KEY and event.implicit[0] else value_of(event)
+    scalar = staticmethod(value_of)
 
-    def scalar(self, event: Any) -> Json:
-        return value_of(event)
+    @staticmethod
+    def key(event: Any) -> Json:
+        return _MERGE if event.value == MERGE_KEY and event.implicit[0] else value_of(event)
 
     def alias(self, event: Any, target: Json) -> Json:
         del event
