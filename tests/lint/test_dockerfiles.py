@@ -14,7 +14,7 @@ from holdfast.lint.start import Start
 from holdfast.lint.start_fix import json_form
 from holdfast.model.edit import Edit
 from holdfast.model.hazard import UnexaminedReason
-from holdfast.model.rule import Audience
+from holdfast.model.rule import Audience, Confidence
 from holdfast.model.shell_call import Shell
 from holdfast.model.shell_script import End, end_of_script, is_shell_script
 from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
@@ -116,6 +116,24 @@ def test_manifest_is_compared_with_the_image_that_it_runs() -> None:
     named = {"registry.example.com/team/shop": "a/Dockerfile"}
     assert len(beside(POD, "a/Dockerfile", "b/Dockerfile", builds=named)) == 1
     assert beside(POD.replace("8080", "9000"), "shop/Dockerfile") == []
+
+
+def test_image_without_a_command_is_what_its_manifests_make_of_it() -> None:
+    """Certain where a container names no command either, nothing where all do, else likely."""
+    build = TextFile("shop/Dockerfile", "FROM debian:12.7-slim\nCOPY --from=b /shop /shop\n")
+
+    def found(*manifests: str) -> list[tuple[Confidence, bool]]:
+        files = [build, *(TextFile(f"{n}.yaml", text) for n, text in enumerate(manifests))]
+        hazards = inspect(files, Wanted(only=frozenset({"HF822"}))).hazards
+        return [(h.confidence, "Pod/shop says no command" in h.message) for h in hazards]
+
+    commanded = POD + "      command: [/shop]\n"
+    assert found() == [(Confidence.LIKELY, False)]
+    assert found(POD) == [(Confidence.CERTAIN, True)]
+    assert found(commanded) == []
+    assert found(commanded.replace("name: shop}", "name: other}"), POD) == [
+        (Confidence.CERTAIN, True)
+    ]
 
 
 def test_command_of_a_manifest_drops_the_init_of_its_image() -> None:

@@ -1,13 +1,14 @@
 """The engine behind the rules: positions, hostile documents, crashes, duplicates, large streams."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from holdfast.cli import inspect_files
 from holdfast.cli.api_schema import ApiSchema
 from holdfast.cli.inspect_files import Wanted, inspect
-from holdfast.cli.manifest_files import TextFile
+from holdfast.cli.manifest_files import TextFile, read_files
 from holdfast.kubelet.behaviour import NEWEST
 from holdfast.lint.catalogue import Entry
 from holdfast.lint.documents import ObjectSubject
@@ -259,3 +260,41 @@ def test_long_streams_are_read_whole() -> None:
     assert inspection.examined.documents == 3000
     assert len(inspection.hazards) == 3000
     assert max(h.place.span.line for h in inspection.hazards) == text.count("\n") - 1
+
+
+@pytest.mark.parametrize(
+    ("namespace", "directories", "expected"),
+    [
+        ("", ("", ""), Confidence.CERTAIN),
+        ("", ("dev/", "prod/"), Confidence.LIKELY),
+        (", namespace: shop", ("dev/", "prod/"), Confidence.CERTAIN),
+    ],
+)
+def test_objects_of_two_directories_may_never_meet(
+    namespace: str, directories: tuple[str, str], expected: Confidence
+) -> None:
+    """Without a namespace two directories may be two environments, and nothing is certain."""
+    pod = (
+        f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a{namespace}, labels: {{app: a}}}}\n"
+        "spec: {containers: [{name: a, image: 'a:1.0.0'}]}\n"
+    )
+    budgets = [
+        f"apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {{name: {name}{namespace}}}\n"
+        "spec: {maxUnavailable: 1, selector: {matchLabels: {app: a}}}\n"
+        for name in ("one", "two")
+    ]
+    texts = [pod + "---\n" + budgets[0], budgets[1]]
+    files = [TextFile(f"{d}f{n}.yaml", texts[n]) for n, d in enumerate(directories)]
+    (hazard,) = inspect(files, Wanted(only=frozenset({"HF614"}))).hazards
+
+    assert hazard.confidence is expected
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_told_and_not_lost(tmp_path: Path, encoding: str) -> None:
+    """kubectl drops all documents but the first, so the file is told with what to do."""
+    (tmp_path / "f.yaml").write_bytes(("\ufeff" + POD + "---\n" + POD).encode(encoding))
+    inspection = inspect(read_files([str(tmp_path)]), Wanted())
+
+    assert [u.reason for u in inspection.unexamined] == [UnexaminedReason.BROKEN]
+    assert "save it as UTF-8" in inspection.unexamined[0].what

@@ -235,6 +235,7 @@ def _hazard(found: Found) -> Hazard:
         namespace=owner.namespace if owner is not None else "",
         name=owner.name if owner is not None else "",
         container=subject.name if isinstance(subject, ContainerSubject) else "",
+        less_sure=problem.less_sure,
         template=template_of(owner) if owner is not None else "",
     )
 

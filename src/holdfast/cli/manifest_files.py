@@ -5,6 +5,7 @@ from other files. Behind a Dockerfile come the scripts of its build context that
 Links are not followed. What cannot be read is told, and the others are read.
 """
 
+import codecs
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -70,7 +71,7 @@ def read_files(paths: Sequence[str]) -> Iterator[TextFile | Unexamined]:
     """
     for name in dict.fromkeys(paths):
         if name == STDIN:
-            yield TextFile(STDIN_NAME, sys.stdin.buffer.read().decode("utf-8", errors="replace"))
+            yield _text(STDIN_NAME, sys.stdin.buffer.read())
             continue
         path = Path(name)
         if not path.exists():
@@ -144,7 +145,19 @@ def _read(path: Path) -> TextFile | Unexamined:
             what = f"{size} bytes; at most {_LARGEST_BYTES} are read"
             return Unexamined(UnexaminedReason.TOO_LARGE, str(path), 0, what)
         with path.open("rb") as stream:
-            return TextFile(str(path), stream.read().decode("utf-8", errors="replace"))
+            return _text(str(path), stream.read())
     except OSError as error:
         what = error.strerror or str(error)
         return Unexamined(UnexaminedReason.UNREADABLE, str(path), 0, what)
+
+
+def _text(name: str, data: bytes) -> TextFile | Unexamined:
+    """The text of a file. kubectl finds no separator in UTF-16, and reads the first document only.
+
+    Where its last line ends in a line break of little-endian UTF-16, it reads nothing at all
+    (k8s.io/apimachinery v0.32.3 pkg/util/yaml, which splits bytes before go-yaml sees the mark).
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        what = "UTF-16, of which kubectl reads one document at most; save it as UTF-8"
+        return Unexamined(UnexaminedReason.BROKEN, name, 1, what)
+    return TextFile(name, data.decode("utf-8", errors="replace"))

@@ -36,7 +36,8 @@ def command_of(image: str) -> str:
         return "sh" if reference.name in ("alpine", "busybox") else "bash"
     if any(word in reference.tag for word in _WITH_SERVERS) or not is_official(image):
         return ""
-    return _PROMPTS.get(reference.name, "")
+    prompt = _PROMPTS.get(reference.name, "")
+    return "sh" if prompt == "bash" and "alpine" in reference.tag else prompt
 
 
 def is_official(image: str) -> bool:

@@ -13,6 +13,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.model.dockerfile import Dockerfile, Flag, Instruction, Stage, Word
 from holdfast.model.expand_variables import expand, pairs_of
 from holdfast.model.hazard import Place
+from holdfast.model.rule import Confidence
 from holdfast.model.shell_call import Shell, shell_named, shell_of_image
 from holdfast.model.span import Span
 
@@ -101,9 +102,10 @@ class DockerfileSubject:
         part: Word | Flag | Span | None = None,
         *,
         fix: Fix | None = None,
+        less_sure: Confidence | None = None,
     ) -> Problem:
         """A problem at an instruction, or at a part of it."""
-        return Problem(message, self.at(instruction, part), self, fix)
+        return Problem(message, self.at(instruction, part), self, fix, less_sure=less_sure)
 
     def __str__(self) -> str:
         """The name of its file."""

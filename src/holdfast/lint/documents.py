@@ -125,6 +125,11 @@ class ObjectSubject(Subject):
         """Where a field stands, or its nearest parent that is there."""
         return place_of(self.document, (*self.root, *path), len(self.root))
 
+    def meets_surely(self, other: "ObjectSubject") -> bool:
+        """Whether both certainly lie in one namespace: it is written, or their directory is one."""
+        directories = {one.file.rpartition("/")[0] for one in (self, other)}
+        return bool(self.namespace) or len(directories) == 1
+
     def __str__(self) -> str:
         """ "Deployment/api", as people name it."""
         return f"{self.kind}/{self.name}" if self.name else self.kind

@@ -67,9 +67,9 @@ class Examiner:
         yield from self._run("check_dockerfile", (dockerfile,), about)
         if dockerfile.final is None:
             return
-        start = Start(dockerfile.final)
+        start = Start(dockerfile.final, tuple(containers_of(dockerfile, world)))
         yield from self._run("check_start", (start,), about)
-        for container in containers_of(dockerfile, world):
+        for container in start.containers:
             inside = about._replace(name=f"the Dockerfile and container {container.name}")
             yield from self._run("check_built_container", (start, container), inside)
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from holdfast.model.edit import Edit, Safety
 from holdfast.model.hazard import Place
+from holdfast.model.rule import Confidence
 
 Path = tuple[str | int, ...]
 
@@ -50,3 +51,5 @@ class Problem(NamedTuple):
     """The subject that yields it: an object, a pod, a container or a document."""
     fix: Fix | None = None
     replay: Replay | None = None
+    less_sure: Confidence | None = None
+    """How this one is known, where its rule is surer; None: as the rule says."""

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from holdfast.lint.broken_json import is_broken_json
 from holdfast.lint.dockerfiles import StageSubject
 from holdfast.lint.image_files import Found, candidates, find_file, paths_of
+from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.dockerfile import Instruction, Word
 from holdfast.model.inits import INITS, signals_group
@@ -64,9 +65,10 @@ class Line(NamedTuple):
 class Start:
     """The start of an image."""
 
-    def __init__(self, stage: StageSubject) -> None:
-        """Find the instructions that count."""
+    def __init__(self, stage: StageSubject, containers: tuple[ContainerSubject, ...] = ()) -> None:
+        """Find the instructions that count; `containers` of the run are those of the image."""
         self.stage = stage
+        self.containers = containers
         self.entrypoint, self.cmd = _effective(stage)
 
     @property

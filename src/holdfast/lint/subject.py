@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 
 from holdfast.lint.problem import Fix, Path, Problem, Replay
 from holdfast.model.hazard import Place
+from holdfast.model.rule import Confidence
 
 
 class Subject(ABC):
@@ -27,6 +28,7 @@ class Subject(ABC):
         at: Place | None = None,
         fix: Fix | None = None,
         replay: Replay | None = None,
+        less_sure: Confidence | None = None,
     ) -> Problem:
         """A problem at a field, or `at` another place where its cause stands."""
-        return Problem(message, at or self.at(*path), self, fix, replay)
+        return Problem(message, at or self.at(*path), self, fix, replay, less_sure)

@@ -167,6 +167,18 @@ class World:
         if labels:
             yield from self.selected(labels, namespace)
 
+    def services_alone(self, pod: PodSubject) -> list[ObjectSubject]:
+        """The Services that send requests to the pods of this workload and to no others."""
+        owner = (pod.kind, pod.owner.name)
+        return [
+            service
+            for service in self.services_of(pod)
+            if all(
+                (other.kind, other.owner.name) == owner
+                for other in self.selected(texts(service.get("spec", "selector")), pod.namespace)
+            )
+        ]
+
     def budgets_of(self, pod: PodSubject) -> list[ObjectSubject]:
         """The PodDisruptionBudgets that count a pod."""
         found = self._budgets.candidates(pod)

@@ -10,7 +10,7 @@ from enum import StrEnum
 import msgspec
 
 from holdfast.model.edit import Edit, Safety
-from holdfast.model.rule import Rule
+from holdfast.model.rule import Confidence, Rule
 from holdfast.model.span import Span
 
 
@@ -65,8 +65,15 @@ class Hazard(msgspec.Struct, frozen=True, gc=False):
     replayed: HazardReplay | None = None
     also_at: tuple[Place, ...] = ()
     """Further places of the same hazard: a block that was rendered several times."""
+    less_sure: Confidence | None = None
+    """How this one is known, where its rule is surer."""
     template: str = ""
     """The file from which Helm or kustomize rendered the object; "" for one written as it is."""
+
+    @property
+    def confidence(self) -> Confidence:
+        """How it is known."""
+        return self.less_sure or self.rule.confidence
 
     @property
     def fingerprint(self) -> str:

@@ -23,7 +23,7 @@ def hazard_lines(hazard: Hazard, options: RenderOptions) -> Iterator[str]:
     rule, span = hazard.rule, hazard.place.span
     place = paint(f"{hazard.place.file}:{span.line}:{span.column}", Ink.PLACE, color=options.color)
     severity = paint(rule.severity.value, _INK[rule.severity], color=options.color)
-    yield f"{place}: {rule.id} {severity} ({rule.confidence}) {rule.title}"
+    yield f"{place}: {rule.id} {severity} ({hazard.confidence}) {rule.title}"
     about = who(hazard)
     yield f"  {about}: {hazard.message}" if about else f"  {hazard.message}"
     if hazard.template:

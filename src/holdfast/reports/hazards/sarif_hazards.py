@@ -109,6 +109,8 @@ def _result(hazard: Hazard, index: int, reason: str) -> dict[str, Any]:
     if hazard.mending is not None and hazard.mending.edits:
         words = {"text": hazard.mending.words}
         result["fixes"] = [{"description": words, "artifactChanges": _changes(hazard)}]
+    if hazard.less_sure is not None:
+        result["properties"] = {"confidence": hazard.less_sure.value}
     if reason:
         result["suppressions"] = [{"kind": "inSource", "justification": reason}]
     return result

@@ -40,6 +40,7 @@ from holdfast.lint.pods import PodSubject, pods_of
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.refusals import Fault, Refusal
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.workload import POD_SPEC_PATHS
 
 RULE = Rule(
     "HF728",
@@ -69,7 +70,9 @@ _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
-    """Fields of the pod spec, its containers and their probes."""
+    """Fields of the pod spec, its containers and their probes; custom resources have their own."""
+    if pod.kind not in POD_SPEC_PATHS:
+        return
     for name in pod.owner.mapping(*pod.path):
         if name in _CONTAINER_ONLY:
             yield pod.problem(_PLACE.format(name, "a container"), name, fix=_MOVE)

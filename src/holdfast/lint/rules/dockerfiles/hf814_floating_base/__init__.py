@@ -67,4 +67,5 @@ def check_dockerfile(dockerfile: DockerfileSubject) -> Iterator[Problem]:
             final.opening,
             final.opening.words[0],
             fix=Fix("a full version, or a digest"),
+            less_sure=Confidence.LIKELY if firmness is Firmness.FLOATING else None,
         )

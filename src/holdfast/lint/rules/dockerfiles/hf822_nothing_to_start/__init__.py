@@ -13,6 +13,8 @@ created.
 How we know
 -----------
 Neither CMD nor ENTRYPOINT in the last stage or those it starts from, and what the base image runs.
+Where manifests of the run use the image, they are asked whether they say what to run; where none
+does, it is likely only: the manifests may lie elsewhere.
 
 What else it could be
 ---------------------
@@ -59,12 +61,19 @@ def check_start(start: Start) -> Iterator[Problem]:
         effect = "a container cannot be created from it"
     elif command_of(stage.base or ""):
         effect = f"it runs {command_of(stage.base or '')}, which ends at once with exit code 0"
-    if effect:
-        yield stage.dockerfile.problem(
-            f"no CMD and no ENTRYPOINT: without command in the manifest {effect}",
-            stage.opening,
-            fix=Fix("ENTRYPOINT with the program"),
-        )
+    bare = [one for one in start.containers if not one.words]
+    if not effect or (start.containers and not bare):
+        return
+    if bare:
+        without = f"{bare[0].pod.owner} says no command either for {bare[0].name}: {effect}"
+    else:
+        without = f"without command in the manifest {effect}"
+    yield stage.dockerfile.problem(
+        f"no CMD and no ENTRYPOINT: {without}",
+        stage.opening,
+        fix=Fix("ENTRYPOINT with the program"),
+        less_sure=None if bare else Confidence.LIKELY,
+    )
 
 
 def _is_meant_to_run(stage: StageSubject) -> bool:

@@ -10,7 +10,8 @@ Pods of one rollout run different code.
 
 How we know
 -----------
-The form of the tag, and the policy as written or by default.
+The form of the tag, and the policy as written or by default. That latest moves is certain; of other
+tags it is likely.
 
 What else it could be
 ---------------------
@@ -63,4 +64,5 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
             f"{reference.tag or 'latest'} moves, and IfNotPresent keeps what a node pulled first",
             "imagePullPolicy" if container.spec.image_pull_policy else "image",
             fix=Fix("a full version or a digest"),
+            less_sure=Confidence.LIKELY if reference.firmness is Firmness.FLOATING else None,
         )

@@ -53,5 +53,5 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
         yield container.problem(
             "the digest alone does not say which version it is",
             "image",
-            fix=Fix("name:tag@digest, where the digest counts"),
+            fix=Fix("the tag before the digest, for people: the digest counts"),
         )

@@ -69,6 +69,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
         match = _AMOUNT.fullmatch(str(given))
         meant = f"{match[1]}{_SLIPS[match[2]]}" if match and match[2] in _SLIPS else ""
         found = "no quantity" if quantity is None else f"{float(quantity.amount):g} bytes"
+        found = "1 byte" if found == "1 bytes" else found
         yield container.problem(
             f"{given} is {found}",
             "resources",

@@ -52,13 +52,14 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     probe = container.spec.liveness_probe
     if probe is None or not container.is_probed or probe.failures != 1:
         return
-    pause = probe.timeout + 1
-    behaves = {"stuck": [{"from": "5m", "for": f"{pause}s"}]}
+    # The shortest one in which a probe fails wherever the phase of the ticks lies; never three do.
+    pause = probe.period + probe.timeout + 0.1
+    behaves = {"stuck": [{"from": "5m", "for": f"{pause:g}s"}]}
     yield container.problem(
         f"one liveness probe without an answer within {probe.timeout} s kills it "
         "(failureThreshold 1)",
         "livenessProbe",
         "failureThreshold",
         fix=Fix("failureThreshold 3", Safety.SAFE, {"livenessProbe": {"failureThreshold": 3}}),
-        replay=Replay(f"it stands still once for {pause} s", behaves),
+        replay=Replay(f"it stands still once for {pause:g} s", behaves),
     )

@@ -47,10 +47,13 @@ RULE = Rule(
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A numeric port of a probe beside other declared ones."""
     declared = {port.container_port for port in container.spec.ports or ()}
+    beside = {
+        port.container_port for other in container.pod.containers for port in other.spec.ports or ()
+    }
     for field, probe in container.probes:
         port = probe.port
         number = int(port) if isinstance(port, str) and port.isdecimal() else port
-        if declared and isinstance(number, int) and number not in declared:
+        if declared and isinstance(number, int) and number not in beside:
             listed = ", ".join(map(str, sorted(declared)))
             yield container.problem(
                 f"it asks port {number}; the container declares {listed}",

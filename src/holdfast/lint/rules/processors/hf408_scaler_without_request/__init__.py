@@ -57,9 +57,11 @@ def check_world(world: World) -> Iterator[Problem]:
                         continue
                     spec = container.spec
                     if spec.request(name) is None and spec.limit(name) is None:
+                        # With another metric at hand the controller still scales up.
+                        how = " down" if len(scaler.items("spec", "metrics")) > 1 else ""
                         yield container.problem(
                             f"{scaler} computes {name} as a share of the requests, and "
-                            f"{container.name} has none: it never scales",
+                            f"{container.name} has none: it never scales{how}",
                             "resources",
                             fix=Fix(f"a request of {name} for {container.name}"),
                         )

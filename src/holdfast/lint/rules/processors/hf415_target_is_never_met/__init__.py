@@ -85,7 +85,8 @@ def check_world(world: World) -> Iterator[Problem]:
 
 def _high(scaler: ObjectSubject, percent: int, *path: str | int) -> Problem:
     return scaler.problem(
-        f"at {percent} % of the requests new pods come when the old ones are full",
+        f"new pods are asked for at {percent} % of the requests: until they serve, the old ones "
+        "need more than they are sure of",
         *path,
         fix=Fix("60 to 80 %"),
     )

@@ -10,7 +10,8 @@ Every upgrade of a node is an outage.
 
 How we know
 -----------
-replicas is 1 or left out, and a Service of the set selects the pod.
+replicas is 1 or left out, and a Service of the set selects the pod and those of no other workload.
+Where a namespace is left out and the files lie in different directories, it is likely only.
 
 What else it could be
 ---------------------
@@ -50,11 +51,12 @@ def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """Deployments with one replica behind a Service, without a scaler."""
     if pod.kind != "Deployment" or pod.replicas != 1 or world.scalers_of(pod.owner):
         return
-    services = world.services_of(pod)
+    services = world.services_alone(pod)
     if services:
         yield pod.owner.problem(
             f"the end of one pod is an outage of {services[0]}",
             "spec",
             "replicas",
             fix=Fix("2 replicas or more"),
+            less_sure=None if services[0].meets_surely(pod.owner) else Confidence.LIKELY,
         )

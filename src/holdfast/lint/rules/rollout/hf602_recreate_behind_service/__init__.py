@@ -10,7 +10,8 @@ Every deploy is an outage for as long as a start takes, and a bad version has no
 
 How we know
 -----------
-The strategy, and a Service of the set that selects the pod.
+The strategy, and a Service of the set that selects the pod and those of no other workload. Where a
+namespace is left out and the files lie in different directories, it is likely only.
 
 What else it could be
 ---------------------
@@ -50,7 +51,7 @@ def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     if pod.kind != "Deployment" or pod.owner.get("spec", "strategy", "type") != "Recreate":
         return
     claims = any(v.persistent_volume_claim is not None for v in pod.spec.volumes or ())
-    services = world.services_of(pod)
+    services = world.services_alone(pod)
     if services and not claims:
         yield pod.owner.problem(
             f"each rollout is an outage of {services[0]} for as long as a start takes",
@@ -58,4 +59,5 @@ def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
             "strategy",
             "type",
             fix=Fix("RollingUpdate with maxSurge 1 and maxUnavailable 0"),
+            less_sure=None if services[0].meets_surely(pod.owner) else Confidence.LIKELY,
         )

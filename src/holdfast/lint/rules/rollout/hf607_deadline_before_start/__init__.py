@@ -2,8 +2,9 @@
 
 What happens
 ------------
-A start may take as long as its probe allows, then minReadySeconds follow. When the deadline comes
-first, the rollout counts as failed while the pod is still starting.
+A start may take as long as its probe allows. When the deadline comes first, the rollout counts as
+failed while the pod is still starting. A pod that becomes ready is progress: minReadySeconds begin
+a time of their own, and the API refuses a deadline that is not longer.
 
 Why it hurts
 ------------
@@ -11,7 +12,7 @@ Pipelines stop and roll back a version that is well.
 
 How we know
 -----------
-The budget of the startupProbe (or the delay of readiness), minReadySeconds and the deadline.
+The budget of the startupProbe (or the delay of readiness) and the deadline.
 
 What else it could be
 ---------------------
@@ -19,7 +20,7 @@ Starts that are always much faster than their budget.
 
 Fix
 ---
-A deadline above the startup budget, minReadySeconds and the pull of the image together.
+A deadline above the startup budget and the pull of the image together.
 
 When the fix is wrong
 ---------------------
@@ -27,7 +28,8 @@ Where a start near its budget is a failure anyway.
 
 References
 ----------
-docs/specs/rules.md HF607, kubernetes v1.36 pkg/controller/deployment/progress.go.
+docs/specs/rules.md HF607, which adds minReadySeconds; kubernetes v1.30
+pkg/controller/deployment/util/deployment_util.go, DeploymentProgressing.
 """
 
 from collections.abc import Iterator
@@ -56,14 +58,11 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
         return
     given = pod.owner.get("spec", "progressDeadlineSeconds")
     deadline = given if isinstance(given, int) else _DEFAULT_SECONDS
-    settled = pod.owner.get("spec", "minReadySeconds")
-    settled = settled if isinstance(settled, int) else 0
-    starts = [_slowest(container) for container in pod.containers]
-    needed = max(starts, default=0) + settled
+    needed = max((_slowest(container) for container in pod.containers), default=0)
     if needed > deadline:
         yield pod.owner.problem(
-            f"a start may take {max(starts)} s, {needed} s with minReadySeconds {settled}; it "
-            f"fails after {deadline} s, in which the image is pulled as well",
+            f"a start may take {needed} s; the rollout fails after {deadline} s, in which the "
+            "image is pulled as well",
             "spec",
             "progressDeadlineSeconds",
             fix=Fix(

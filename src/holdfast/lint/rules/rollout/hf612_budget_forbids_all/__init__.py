@@ -12,7 +12,9 @@ without notice: the budget brings about what it should prevent.
 
 How we know
 -----------
-maxUnavailable 0, or minAvailable of 100 % or of all replicas that the manifests ask for.
+maxUnavailable 0, or minAvailable of 100 % or of all replicas that the manifests ask for, of all
+workloads together that the budget selects. Where a namespace is left out and the files lie in
+different directories, it is likely only.
 
 What else it could be
 ---------------------
@@ -34,8 +36,7 @@ docs/specs/rules.md HF612, kubernetes pkg/controller/disruption/disruption.go.
 
 from collections.abc import Iterator
 
-from holdfast.lint.documents import ObjectSubject
-from holdfast.lint.pods import PodSubject
+from holdfast.lint.budgets import Counted, counted, replicas_of
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
 from holdfast.model.int_or_percent import share_of
@@ -54,31 +55,31 @@ _FIX = Fix("maxUnavailable: 1 instead, so that one pod at a time may go")
 def check_world(world: World) -> Iterator[Problem]:
     """Budgets that no number of pods meets."""
     for budget in world.of_kind("PodDisruptionBudget"):
-        unavailable = budget.get("spec", "maxUnavailable")
-        if unavailable in (0, "0%"):
-            yield budget.problem(
-                f"maxUnavailable {unavailable} allows no eviction at all",
-                "spec",
-                "maxUnavailable",
-                fix=_FIX,
-            )
-    told = set()
-    for pod in world.pods:
-        for budget in world.budgets_of(pod):
-            if id(budget) not in told:
-                told.add(id(budget))
-                yield from _check(budget, pod, world)
+        for field, never in _NEVER.items():
+            given = budget.get("spec", field)
+            if given in never:
+                yield budget.problem(
+                    f"{field} {given} allows no eviction at all", "spec", field, fix=_FIX
+                )
+    for one in world.once(counted):
+        yield from _check(one, world)
 
 
-def _check(budget: ObjectSubject, pod: PodSubject, world: World) -> Iterator[Problem]:
-    if world.scalers_of(pod.owner):
+_NEVER = {"maxUnavailable": (0, "0%"), "minAvailable": ("100%",)}
+
+
+def _check(one: Counted, world: World) -> Iterator[Problem]:
+    given = one.budget.get("spec", "minAvailable")
+    count = one.number(replicas_of)
+    if not count or given == "100%" or any(world.scalers_of(pod.owner) for pod in one.pods):
         return
-    needed = share_of(budget.get("spec", "minAvailable"), pod.replicas, up=True)
-    if needed is not None and needed >= pod.replicas > 0:
-        yield budget.problem(
-            f"minAvailable {budget.get('spec', 'minAvailable')} needs {needed} of "
-            f"{pod.replicas} replicas of {pod.owner}: none may be evicted",
+    needed = share_of(given, count, up=True)
+    if needed is not None and needed >= count:
+        yield one.budget.problem(
+            f"minAvailable {given} needs {needed} of {count} replicas of {one.owners}: none may be "
+            "evicted",
             "spec",
             "minAvailable",
             fix=_FIX,
+            less_sure=None if one.meet_surely else Confidence.LIKELY,
         )

@@ -10,7 +10,8 @@ Nodes cannot be drained until somebody deletes a budget.
 
 How we know
 -----------
-Both objects and the pod stand in the set.
+Both objects and the pod stand in the set. Two of one name are versions of one budget. Where a
+namespace is left out and the files lie in different directories, it is likely only.
 
 What else it could be
 ---------------------
@@ -50,9 +51,12 @@ def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """Every budget but the first of a pod."""
     budgets = world.budgets_of(pod)
     for budget in budgets[1:]:
+        if budget.name == budgets[0].name:
+            continue
         yield budget.problem(
             f"{budgets[0]} selects {pod.owner} as well: its pods cannot be evicted at all",
             "spec",
             "selector",
             fix=Fix("one budget for each pod"),
+            less_sure=None if budget.meets_surely(budgets[0]) else Confidence.LIKELY,
         )

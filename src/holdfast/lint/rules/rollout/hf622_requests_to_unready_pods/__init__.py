@@ -11,8 +11,8 @@ Requests fail during each start and each stop, as if there were no readinessProb
 
 How we know
 -----------
-The field of the Service. Headless ones, by which the members of a cluster find each other, are left
-alone.
+The field of the Service. Headless ones, and those that select one pod of a StatefulSet by its name,
+by which the members of a cluster find each other, are left alone.
 
 What else it could be
 ---------------------
@@ -50,9 +50,14 @@ RULE = Rule(
 )
 
 
+_ONE_POD = "statefulset.kubernetes.io/pod-name"
+
+
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """A Service with an address, that does not ask for readiness."""
     if subject.kind != "Service" or subject.get("spec", "clusterIP") == "None":
+        return
+    if _ONE_POD in subject.mapping("spec", "selector"):
         return
     if subject.get("spec", "publishNotReadyAddresses") is True:
         yield subject.problem(

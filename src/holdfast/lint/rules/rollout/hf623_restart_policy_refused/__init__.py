@@ -18,7 +18,7 @@ Nothing.
 
 Fix
 ---
-Leave it out; a Job for work that ends.
+Leave it out, or a Job for work that ends; in a Job Never or OnFailure, since the default is Always.
 
 When the fix is wrong
 ---------------------
@@ -37,7 +37,7 @@ from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
     "HF623",
-    "a kind that runs for ever allows restartPolicy Always only",
+    "a restartPolicy that the API refuses for this kind",
     Severity.FATAL,
     Confidence.CERTAIN,
     prevents=("B17",),
@@ -53,8 +53,10 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
     policy = pod.spec.restart_policy
     if pod.kind in _FOREVER and policy not in (None, "Always"):
         found = f"{pod.kind} with restartPolicy {policy}: the API accepts Always only"
+        fix = "leave it out, or a Job for work that ends"
     elif pod.kind in _FINITE and policy in (None, "Always"):
         found = f"{pod.kind} needs restartPolicy Never or OnFailure"
+        fix = "Never, or OnFailure to start a container that failed again in its pod"
     else:
         return
-    yield pod.problem(found, "restartPolicy", fix=Fix("leave it out, or a Job for work that ends"))
+    yield pod.problem(found, "restartPolicy", fix=Fix(fix))

@@ -11,7 +11,8 @@ Requests that are sent in between are refused: some at each rollout, scale-down 
 
 How we know
 -----------
-A Service of the set selects the pod, and there is no preStop hook.
+A Service of the set selects the pod, and there is no preStop hook. What the program does after
+SIGTERM is not in the manifest, so this is likely where docs/specs/rules.md HF203 says certain.
 
 What else it could be
 ---------------------
@@ -44,7 +45,7 @@ RULE = Rule(
     "HF203",
     "nothing waits until traffic has gone elsewhere",
     Severity.MEDIUM,
-    Confidence.CERTAIN,
+    Confidence.LIKELY,
     prevents=("G08",),
     audience=Audience.PLATFORM,
 )

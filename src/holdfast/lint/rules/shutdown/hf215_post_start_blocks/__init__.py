@@ -11,7 +11,7 @@ A hook that waits for a dependency hangs the pod without a message.
 
 How we know
 -----------
-The hook runs a command without `timeout`. The kubelet has no limit for it.
+The hook runs a loop or a client without `timeout`. The kubelet has no limit for it.
 
 What else it could be
 ---------------------
@@ -41,12 +41,12 @@ RULE = Rule(
     "HF215",
     "a postStart hook can block the container for ever",
     Severity.HIGH,
-    Confidence.CERTAIN,
+    Confidence.LIKELY,
     prevents=("B11", "C14"),
 )
 
 
-_WAITS = regex(r"(?:^|[\s;&|(])(?:while|until|sleep|curl|wget|nc|psql|mysql|kubectl|python\S*)\b")
+_WAITS = regex(r"(?:^|[\s;&|(])(?:while|until|curl|wget|nc|psql|mysql|kubectl|python\S*)\b")
 _BOUND = regex(r"(?:^|[\s;&|(/])timeout\s|--max-time|(?:^|\s)-m\s*\d|--timeout")
 
 
