@@ -18,7 +18,7 @@ from holdfast.kubelet.field_rules import (
     check_port_number,
     check_subdomain,
 )
-from holdfast.kubelet.probe_rules import check_lifecycle, check_probes, forbid_probes
+from holdfast.kubelet.probe_rules import check_probes_and_hooks, forbid_probes_and_hooks
 from holdfast.kubelet.resource_rules import check_pod_level, check_resources
 from holdfast.kubelet.violation import (
     Violation,
@@ -97,10 +97,7 @@ def _check_containers(spec: PodSpec, behaviour: Behaviour) -> Iterator[Violation
         if container.name in seen:
             yield duplicate(f"{path}.name", container.name)
         seen.add(container.name)
-        if container.lifecycle is not None:
-            place = f"{path}.lifecycle"
-            yield from check_lifecycle(place, container.lifecycle, spec.grace_seconds, behaviour)
-        yield from check_probes(path, container)
+        yield from check_probes_and_hooks(path, container, spec.grace_seconds, behaviour)
         if behaviour.restart_rules:
             yield from _check_restart_policy(path, container, behaviour)
         elif container.restart_policy is not None:
@@ -120,14 +117,9 @@ def _check_init_containers(spec: PodSpec, behaviour: Behaviour) -> Iterator[Viol
         # Each by itself: init containers run one after the other.
         yield from _check_host_ports("spec.initContainers", (container,), number)
         if container.restart_policy == "Always":
-            if container.lifecycle is not None:
-                place = f"{path}.lifecycle"
-                yield from check_lifecycle(
-                    place, container.lifecycle, spec.grace_seconds, behaviour
-                )
-            yield from check_probes(path, container)
+            yield from check_probes_and_hooks(path, container, spec.grace_seconds, behaviour)
         else:
-            yield from forbid_probes(path, container)
+            yield from forbid_probes_and_hooks(path, container)
 
 
 def _check_any(path: str, container: Container, spec: PodSpec) -> Iterator[Violation]:

@@ -19,7 +19,6 @@ from holdfast.model.container import (
     ExecAction,
     GrpcAction,
     HttpGetAction,
-    Lifecycle,
     LifecycleHandler,
     Probe,
     SleepAction,
@@ -28,23 +27,34 @@ from holdfast.model.container import (
 
 _Handler = ExecAction | HttpGetAction | TcpSocketAction | GrpcAction | SleepAction
 _NUMBERS = (
-    "initial_delay_seconds",
-    "timeout_seconds",
-    "period_seconds",
-    "success_threshold",
-    "failure_threshold",
+    ("initial_delay_seconds", "initialDelaySeconds"),
+    ("timeout_seconds", "timeoutSeconds"),
+    ("period_seconds", "periodSeconds"),
+    ("success_threshold", "successThreshold"),
+    ("failure_threshold", "failureThreshold"),
 )
 
 
-def check_probes(path: str, container: Container) -> Iterator[Violation]:
-    """All probes of a container that may have them; `path` is that of the container."""
-    for kind in ("liveness", "readiness", "startup"):
-        probe: Probe | None = getattr(container, f"{kind}_probe")
+def check_probes_and_hooks(
+    path: str, container: Container, grace_seconds: int, behaviour: Behaviour
+) -> Iterator[Violation]:
+    """Those of a container that may have them; `path` is that of the container."""
+    lifecycle = container.lifecycle
+    if lifecycle is not None:
+        for name, hook in (("postStart", lifecycle.post_start), ("preStop", lifecycle.pre_stop)):
+            if hook is not None:
+                place = f"{path}.lifecycle.{name}"
+                yield from _check_hook(place, hook, grace_seconds, behaviour)
+    for field, probe in (
+        ("livenessProbe", container.liveness_probe),
+        ("readinessProbe", container.readiness_probe),
+        ("startupProbe", container.startup_probe),
+    ):
         if probe is None:
             continue
-        place = f"{path}.{kind}Probe"
+        place = f"{path}.{field}"
         yield from _check_probe(place, probe)
-        if kind == "readiness":
+        if field == "readinessProbe":
             if probe.termination_grace_period_seconds is not None:
                 yield invalid(
                     f"{place}.terminationGracePeriodSeconds",
@@ -56,16 +66,7 @@ def check_probes(path: str, container: Container) -> Iterator[Violation]:
             yield invalid(f"{place}.successThreshold", probe.successes, "must be 1")
 
 
-def check_lifecycle(
-    path: str, lifecycle: Lifecycle, grace_seconds: int, behaviour: Behaviour
-) -> Iterator[Violation]:
-    """The hooks of a container that may have them; `path` is that of the lifecycle."""
-    for name, hook in (("postStart", lifecycle.post_start), ("preStop", lifecycle.pre_stop)):
-        if hook is not None:
-            yield from _check_hook(f"{path}.{name}", hook, grace_seconds, behaviour)
-
-
-def forbid_probes(path: str, container: Container) -> Iterator[Violation]:
+def forbid_probes_and_hooks(path: str, container: Container) -> Iterator[Violation]:
     """Init containers that are no sidecars have neither hooks nor probes."""
     fields = {
         "lifecycle": container.lifecycle,
@@ -90,8 +91,8 @@ def _check_probe(path: str, probe: Probe) -> Iterator[Violation]:
             "grpc": probe.grpc,
         },
     )
-    for name in _NUMBERS:
-        yield from check_not_negative(f"{path}.{_camel(name)}", getattr(probe, name))
+    for name, field in _NUMBERS:
+        yield from check_not_negative(f"{path}.{field}", getattr(probe, name))
     grace = probe.termination_grace_period_seconds
     if grace is not None:
         if grace <= 0:
@@ -167,8 +168,3 @@ def _check_handler(path: str, handler: _Handler) -> Iterator[Violation]:
         else:
             yield from check_port(f"{path}.port", handler.port)
             yield from check_int32(f"{path}.port", handler.port)
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part.capitalize() for part in rest)

@@ -2,18 +2,33 @@
 
 A rule's package defines RULE and one or more checks, each named after what it looks at:
 
-    check_container(container)          every container of every pod
-    check_pod(pod)                      every pod template
     check_object(subject)               every object
-    check_world(world)                  all objects of the run together
-    check_container_in(container, world)    a container, with all objects at hand
-    check_pod_in(pod, world)            a pod, with all objects at hand
+    check_pod(pod)                      every pod template
+    check_pod_in(pod, world)            a pod, with all objects of the run at hand
+    check_world(world)                  all objects together
     check_document(document)            the text of a document, also where it is no object
     check_refusals(subject, refusals)   an object, and what the schema of Kubernetes refuses in it
     check_dockerfile(dockerfile)        every Dockerfile
     check_start(start)                  what the image that a Dockerfile builds starts with
-    check_image(image)                  every image that was read, once for each container of it
     check_built_container(start, container)     a container whose image a Dockerfile here builds
+
+Of every container of every pod (lint/parts.py), and of what is there of it:
+
+    check_container(container)              the container
+    check_init_container(container)         one that ends before the others start
+    check_command(container)                command or args
+    check_env(container, variables)         variables that it defines itself
+    check_resources(container, resources)   requests or limits
+    check_probe(container, field, probe)    each probe that the kubelet runs
+    check_startup(container, probe)         the same of one kind; check_liveness, check_readiness
+    check_hook(container, field, hook)      each of postStart and preStop
+    check_refused(container, refused)       what the API refuses of its probes and hooks
+    check_container_in(container, world)    the container, with all objects of the run at hand
+    check_command_in(container, world)      command or args, with all objects of the run at hand
+    check_shell(container, start)           `sh -c BODY`, and the shell that this is in its image
+    check_java(container, options)          options of a JVM, wherever they stand
+    check_variables(container, variables)   all that its process gets, by their names
+    check_image(image)                      its image, where it was read; also images without one
 """
 
 import importlib
@@ -24,22 +39,22 @@ from types import ModuleType
 from typing import NamedTuple
 
 from holdfast.lint import rules
+from holdfast.lint.parts import PARTS, PARTS_IN
 from holdfast.lint.problem import Problem
 from holdfast.model.rule import Rule
 
 CHECKS = (
-    "check_container",
-    "check_container_in",
+    "check_object",
     "check_pod",
     "check_pod_in",
-    "check_object",
     "check_world",
     "check_document",
     "check_refusals",
     "check_dockerfile",
     "check_start",
-    "check_image",
     "check_built_container",
+    *PARTS,
+    *PARTS_IN,
 )
 Check = Callable[..., Iterator[Problem]]
 

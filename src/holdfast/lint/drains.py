@@ -47,7 +47,7 @@ def _drains(container: ContainerSubject, world: World) -> Iterator[Drain]:
         if following is not None and re.fullmatch(r"--[\w-]+", text):
             text = f"{text} {following.text}"
         yield from _in_text(text, option)
-    for option in variable_options(container, world, _VARIABLES):
+    for option in variable_options(world.environment_of(container), _VARIABLES):
         yield from _in_text(option.text, option)
 
 

@@ -5,14 +5,15 @@ and all others go on (rules.md 2.4). The order of what is found is that of the o
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from holdfast.lint.built_containers import containers_of
-from holdfast.lint.catalogue import CHECKS, Entry
+from holdfast.lint.catalogue import CHECKS, Check, Entry
 from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.documents import ObjectSubject, Source
 from holdfast.lint.images import ImageSubject, KnownImage
-from holdfast.lint.pods import PodSubject
+from holdfast.lint.parts import PARTS, PARTS_IN
+from holdfast.lint.pods import ContainerSubject, PodSubject
 from holdfast.lint.problem import Problem
 from holdfast.lint.refusals import Refusal
 from holdfast.lint.start import Start
@@ -37,12 +38,8 @@ class Crash(NamedTuple):
     error: Exception
 
 
-class _About(NamedTuple):
-    """Whom a check is asked about, for the report of a crash."""
-
-    file: str
-    name: str
-    owner: ObjectSubject | None = None
+Outcome = Found | Crash
+_Rules = list[tuple[Rule, Check]]
 
 
 class Examiner:
@@ -50,74 +47,102 @@ class Examiner:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         """`entries` are the rules that run."""
-        self._by_check = {
-            name: [entry for entry in entries if name in entry.checks] for name in CHECKS
+        self._rules: dict[str, _Rules] = {
+            name: [(entry.rule, entry.checks[name]) for entry in entries if name in entry.checks]
+            for name in CHECKS
         }
+        self._parts = [(find, self._rules[n]) for n, find in PARTS.items() if self._rules[n]]
+        self._parts_in = [(find, self._rules[n]) for n, find in PARTS_IN.items() if self._rules[n]]
 
-    def examine_document(self, document: Source) -> Iterator[Found | Crash]:
+    def examine_document(self, source: Source) -> list[Outcome]:
         """What rules about the text itself find."""
-        about = _About(document.file, f"document {document.index + 1}")
-        yield from self._run("check_document", (document,), about)
+        return self._run("check_document", source)
 
-    def examine_dockerfile(
-        self, dockerfile: DockerfileSubject, world: World
-    ) -> Iterator[Found | Crash]:
+    def examine_dockerfile(self, dockerfile: DockerfileSubject, world: World) -> Iterator[Outcome]:
         """What all rules find in a Dockerfile, and in the containers of `world` that run it."""
-        about = _About(dockerfile.parsed.file, "the Dockerfile")
-        yield from self._run("check_dockerfile", (dockerfile,), about)
+        yield from self._run("check_dockerfile", dockerfile)
         if dockerfile.final is None:
             return
         start = Start(dockerfile.final, tuple(containers_of(dockerfile, world)))
-        yield from self._run("check_start", (start,), about)
+        yield from self._run("check_start", start)
         for container in start.containers:
-            inside = about._replace(name=f"the Dockerfile and container {container.name}")
-            yield from self._run("check_built_container", (start, container), inside)
+            yield from self._run("check_built_container", start, container)
 
     def examine_object(
         self, subject: ObjectSubject, pods: Sequence[PodSubject]
-    ) -> Iterator[Found | Crash]:
+    ) -> Iterator[Outcome]:
         """What rules find in an object and in its pods alone."""
-        about = _About(subject.file, str(subject), subject)
-        yield from self._run("check_object", (subject,), about)
+        yield from self._run("check_object", subject)
         for pod in pods:
-            yield from self._run("check_pod", (pod,), about)
+            yield from self._run("check_pod", pod)
             for container in pod.containers:
-                inside = about._replace(name=f"{subject} container {container.name}")
-                yield from self._run("check_container", (container,), inside)
+                for find, rules in self._parts:
+                    for subjects in find(container):
+                        yield from _ask(rules, subjects)
 
     def examine_refusals(
         self, subject: ObjectSubject, refusals: Sequence[Refusal]
-    ) -> Iterator[Found | Crash]:
+    ) -> list[Outcome]:
         """What rules make of what the schema of Kubernetes refuses."""
-        about = _About(subject.file, str(subject), subject)
-        yield from self._run("check_refusals", (subject, refusals), about)
+        return self._run("check_refusals", subject, refusals)
 
-    def examine_together(self, world: World) -> Iterator[Found | Crash]:
+    def examine_together(self, world: World) -> Iterator[Outcome]:
         """What rules find that look at all objects of the run."""
         for pod in world.pods:
-            about = _About(pod.owner.file, str(pod.owner), pod.owner)
-            yield from self._run("check_pod_in", (pod, world), about)
+            yield from self._run("check_pod_in", pod, world)
             for container in pod.containers:
-                inside = about._replace(name=f"{pod.owner} container {container.name}")
-                yield from self._run("check_container_in", (container, world), inside)
-                known = world.images.of(container)
-                if known is not None:
-                    subject = ImageSubject(known, container)
-                    yield from self._run("check_image", (subject,), inside)
-        yield from self._run("check_world", (world,), _About("", "all objects together"))
+                for find, rules in self._parts_in:
+                    for subjects in find(container, world):
+                        yield from _ask(rules, subjects)
+        yield from self._run("check_world", world)
 
-    def examine_image(self, known: KnownImage) -> Iterator[Found | Crash]:
+    def examine_image(self, known: KnownImage) -> list[Outcome]:
         """What rules find in an image alone."""
-        about = _About(known.image.name, "the image")
-        yield from self._run("check_image", (ImageSubject(known),), about)
+        return self._run("check_image", ImageSubject(known))
 
-    def _run(
-        self, check: str, subjects: tuple[object, ...], about: _About
-    ) -> Iterator[Found | Crash]:
-        for entry in self._by_check[check]:
-            try:
-                for problem in entry.checks[check](*subjects):
-                    yield Found(entry.rule, problem)
-            except Exception as error:  # noqa: BLE001 - one rule's defect hides no other finding
-                line = about.owner.at().span.line if about.owner is not None else 0
-                yield Crash(entry.rule, about.file, line, about.name, error)
+    def _run(self, check: str, *subjects: object) -> list[Outcome]:
+        return _ask(self._rules[check], subjects)
+
+
+def _ask(rules: _Rules, subjects: tuple[object, ...]) -> list[Outcome]:
+    found: list[Outcome] = []
+    for rule, check in rules:
+        try:
+            for problem in check(*subjects):
+                found.append(Found(rule, problem))  # noqa: PERF401 - a crash keeps those before it
+        except Exception as error:  # noqa: BLE001 - one rule's defect hides no other finding
+            found.append(_crash(rule, subjects, error))
+    return found
+
+
+def _crash(rule: Rule, subjects: tuple[object, ...], error: Exception) -> Crash:
+    file, line, told = _about(subjects)
+    return Crash(rule, file, line, told, error)
+
+
+def _about(subjects: tuple[object, ...]) -> tuple[str, int, str]:
+    """(file, line, name) of what a check was asked about."""
+    subject, container = subjects[0], subjects[-1]
+    if isinstance(subject, ImageSubject) and subject.container is not None:
+        subject = subject.container
+    match subject:
+        case ObjectSubject():
+            return subject.file, subject.at().span.line, str(subject)
+        case PodSubject():
+            return _about((subject.owner,))
+        case ContainerSubject():
+            file, line, owner = _about((subject.pod,))
+            return file, line, f"{owner} container {subject.name}"
+        case DockerfileSubject():
+            return subject.parsed.file, 0, "the Dockerfile"
+        case Start():
+            file, line, told = _about((subject.stage.dockerfile,))
+            if isinstance(container, ContainerSubject):
+                told += f" and container {container.name}"
+            return file, line, told
+        case ImageSubject():
+            return subject.image.name, 0, "the image"
+        case World():
+            return "", 0, "all objects together"
+    source = cast("Source", subject)
+    return source.file, 0, f"document {source.index + 1}"

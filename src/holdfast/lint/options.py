@@ -1,13 +1,14 @@
 """Options of runtimes, wherever a manifest hands them over: words, variables, ConfigMaps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Path
 from holdfast.lint.subject import Subject
-from holdfast.lint.world import World
+from holdfast.lint.world import Variable, World
 from holdfast.model.hazard import Place
+from holdfast.model.regex import regex
 
 # In the order in which a JVM and the usual start scripts read them (java(1); Tomcat catalina.sh).
 JAVA_VARIABLES = (
@@ -18,6 +19,8 @@ JAVA_VARIABLES = (
     "JAVA_ARGS",
     "CATALINA_OPTS",
 )
+
+_OF_JAVA = regex(r"-(?:X|agentlib:)")
 
 
 class Option(NamedTuple):
@@ -52,19 +55,19 @@ def image_options(container: ContainerSubject, world: World) -> Iterator[Option]
         yield Option(word, container, ("image",))
 
 
-def variable_options(
-    container: ContainerSubject, world: World, names: tuple[str, ...]
-) -> Iterator[Option]:
+def variable_options(variables: Mapping[str, Variable], names: Iterable[str]) -> Iterator[Option]:
     """The values of variables, in the order of the names; unknown ones are left out."""
-    variables = world.environment_of(container)
     for name in names:
         variable = variables.get(name)
         if variable is not None and variable.value is not None:
             yield Option(variable.value, variable.source.subject, variable.source.path, name)
 
 
-def java_options(container: ContainerSubject, world: World) -> Iterator[Option]:
-    """Everything that a JVM in the container is told."""
-    yield from command_options(container)
-    yield from image_options(container, world)
-    yield from variable_options(container, world, JAVA_VARIABLES)
+def java_options(container: ContainerSubject, world: World) -> list[Option]:
+    """Everything that a JVM in the container is told; empty where that is no option of a JVM."""
+    options = [
+        *command_options(container),
+        *image_options(container, world),
+        *variable_options(world.environment_of(container), JAVA_VARIABLES),
+    ]
+    return options if any(_OF_JAVA.search(option.text) for option in options) else []

@@ -12,17 +12,18 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from holdfast.kubelet.admission import violations
 from holdfast.kubelet.behaviour import NEWEST, behaviour_of
+from holdfast.kubelet.probe_rules import check_probes_and_hooks, forbid_probes_and_hooks
 from holdfast.lint.documents import ObjectSubject, texts
 from holdfast.lint.problem import Path
+from holdfast.lint.runtime import programs_of, runtime_of
 from holdfast.lint.subject import Subject
-from holdfast.model.container import Container, ContainerKind, Probe
+from holdfast.model.container import Container, ContainerKind, LifecycleHandler, Probe
 from holdfast.model.hazard import Place
-from holdfast.model.metadata import Metadata
-from holdfast.model.pod import Pod, PodSpec
+from holdfast.model.pod import PodSpec
 from holdfast.model.quantity import read_quantity
 from holdfast.model.regex import regex
+from holdfast.model.runtime import Runtime
 from holdfast.model.workload import POD_SPEC_PATHS
 
 _FINITE_KINDS = frozenset({"Job", "CronJob"})
@@ -30,6 +31,7 @@ _FINITE_KINDS = frozenset({"Job", "CronJob"})
 _DEEPEST_TEMPLATE = 8
 _MOST_FAULTS = 50
 _FAULT = regex(r"(?P<found>.*?) - at `\$(?P<path>.*)`")
+_BEHAVIOUR = behaviour_of(NEWEST)
 _FIELD = regex(r"([^.\[\]]+)|\[(\d+)\]")
 _STEP = regex(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 
@@ -42,7 +44,7 @@ class TypeFault(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """A field that the API server refuses, relative to the pod spec, and what it says."""
+    """A field that the API server refuses, relative to the container, and what it says."""
 
     path: Path
     problem: str
@@ -100,24 +102,11 @@ class PodSubject(Subject):
         """Whether an end of its containers is a failure: everywhere but in Jobs."""
         return self.spec.policy == "Always" and self.kind not in _FINITE_KINDS
 
-    @property
+    @cached_property
     def replicas(self) -> int:
         """spec.replicas with the API's default of 1."""
         given = self.owner.get("spec", "replicas")
         return given if isinstance(given, int) and not isinstance(given, bool) else 1
-
-    @cached_property
-    def refused(self) -> tuple[Refused, ...]:
-        """The fields of the spec that the API server would refuse."""
-        pod = Pod(Metadata(name="checked", namespace="default"), self.spec)
-        found = []
-        for violation in violations(pod, behaviour_of(NEWEST)):
-            steps = tuple(
-                int(index) if index else name for name, index in _FIELD.findall(violation.path)
-            )
-            if steps[:1] == ("spec",):
-                found.append(Refused(steps[1:], violation.problem))
-        return tuple(found)
 
     @cached_property
     def containers(self) -> tuple["ContainerSubject", ...]:
@@ -170,21 +159,37 @@ class ContainerSubject(Subject):
         """Whether it is an ordinary container of a pod that is meant to run for ever."""
         return self.kind is ContainerKind.APP and self.pod.runs_forever
 
-    @property
-    def probes(self) -> Iterator[tuple[str, Probe]]:
-        """(field, probe) for each probe that is there."""
-        for field, probe in (
+    @cached_property
+    def probes(self) -> tuple[tuple[str, Probe], ...]:
+        """(field, probe) for each probe that the kubelet runs."""
+        all_three = (
             ("startupProbe", self.spec.startup_probe),
             ("livenessProbe", self.spec.liveness_probe),
             ("readinessProbe", self.spec.readiness_probe),
-        ):
-            if probe is not None and self.is_probed:
-                yield field, probe
+        )
+        return tuple((f, p) for f, p in all_three if p is not None and self.is_probed)
 
     @property
+    def hooks(self) -> Iterator[tuple[str, LifecycleHandler]]:
+        """(field, hook) for each hook that is there."""
+        for field, hook in (("postStart", self.spec.post_start), ("preStop", self.spec.pre_stop)):
+            if hook is not None:
+                yield field, hook
+
+    @cached_property
     def words(self) -> tuple[str, ...]:
         """command and args, as far as the manifest sets them."""
         return (*(self.spec.command or ()), *(self.spec.args or ()))
+
+    @cached_property
+    def programs(self) -> tuple[str, ...]:
+        """The names of the programs that its command line starts."""
+        return programs_of(self.words)
+
+    @cached_property
+    def runtime(self) -> Runtime:
+        """The runtime that it holds, as far as its names tell."""
+        return runtime_of(self.spec)
 
     def port_number(self, port: int | str | None) -> int | str | None:
         """The number of a port that is named among its own; itself where no name is known."""
@@ -209,17 +214,17 @@ class ContainerSubject(Subject):
         return quantity.millicores if quantity is not None else None
 
     @property
-    def refused_probes(self) -> Iterator[Refused]:
-        """Fields of its probes and hooks that the API server would refuse, relative to it."""
-        spec = self.spec
-        if not (
-            spec.liveness_probe or spec.readiness_probe or spec.startup_probe or spec.lifecycle
-        ):
-            return
-        depth = len(self.path)
-        for one in self.pod.refused:
-            if one.path[:depth] == self.path:
-                yield Refused(one.path[depth:], one.problem)
+    def refused(self) -> Iterator[Refused]:
+        """Fields of its probes and hooks that the API server would refuse."""
+        if self.kind is ContainerKind.INIT:
+            found = forbid_probes_and_hooks("", self.spec)
+        else:
+            grace_seconds = self.pod.spec.grace_seconds
+            found = check_probes_and_hooks("", self.spec, grace_seconds, _BEHAVIOUR)
+        for violation in found:
+            steps = _FIELD.findall(violation.path)
+            path = tuple(int(index) if index else name for name, index in steps)
+            yield Refused(path, violation.problem)
 
     def at(self, *path: str | int) -> Place:
         """Where a field of the container stands, or its nearest parent."""

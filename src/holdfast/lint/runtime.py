@@ -5,7 +5,7 @@ Rules: a name is a hint and not a fact, so rules that rest on it are never more 
 
 import re
 
-from holdfast.lint.pods import ContainerSubject
+from holdfast.model.container import Container
 from holdfast.model.runtime import Runtime, runtime_of_image, runtime_of_words
 
 # Variables that only one runtime reads.
@@ -16,24 +16,24 @@ _VARIABLES = {
 }
 
 
-def runtime_of(container: ContainerSubject) -> Runtime:
+def runtime_of(spec: Container) -> Runtime:
     """The runtime that the command names, else a variable, else the image."""
-    named = runtime_of_words(" ".join(container.words).split())
+    named = runtime_of_words(" ".join((*(spec.command or ()), *(spec.args or ()))).split())
     if named is not Runtime.UNKNOWN:
         return named
-    for variable in container.spec.env or ():
+    for variable in spec.env or ():
         if variable.name in _VARIABLES:
             return _VARIABLES[variable.name]
-    return runtime_of_image(container.spec.image)
+    return runtime_of_image(spec.image)
 
 
-def programs_of(words: tuple[str, ...]) -> list[str]:
+def programs_of(words: tuple[str, ...]) -> tuple[str, ...]:
     """The names of the programs that a command line starts, those of a shell's body as well."""
     if not words:
-        return []
+        return ()
     first = words[0].rpartition("/")[2]
     if first not in ("sh", "bash", "ash", "dash"):
-        return [first]
+        return (first,)
     body = " ".join(words[1:])
     starts = re.split(r"&&|\|\||[;|&\n]", body)
     found = []
@@ -41,4 +41,4 @@ def programs_of(words: tuple[str, ...]) -> list[str]:
         rest = [w for w in part.split() if "=" not in w and w not in ("-c", "exec", "-ec", "-e")]
         if rest:
             found.append(rest[0].strip("'\"").rpartition("/")[2])
-    return found
+    return tuple(found)

@@ -7,7 +7,7 @@ import msgspec
 from holdfast.kubelet.windows import detection_window
 from holdfast.model.container import Probe
 from holdfast.model.edit import Json
-from holdfast.model.quantity import Quantity
+from holdfast.model.quantity import Quantity, read_quantity
 
 
 def handler_of(probe: Probe) -> dict[str, Json]:
@@ -42,7 +42,4 @@ def amount_of(value: object) -> Quantity | None:
     """A quantity of a manifest; None for anything that is none."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    try:
-        return Quantity.parse(value)
-    except ValueError:
-        return None
+    return read_quantity(value)

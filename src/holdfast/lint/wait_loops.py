@@ -33,7 +33,7 @@ def wait_loops(container: ContainerSubject) -> Iterator[WaitLoop]:
     bounded = any(word.rpartition("/")[2] == "timeout" for word in container.words[:1])
     for field, words in (("command", container.spec.command), ("args", container.spec.args)):
         for index, word in enumerate(words or ()):
-            for match in _LOOP.finditer(word):
+            for match in _LOOP.finditer(word) if "done" in word else ():
                 text = match.group().strip()
                 host = _HOST.search(match["test"])
                 ends = bounded or bool(_BOUND.search(text)) or "timeout " in word

@@ -17,6 +17,9 @@ from holdfast.model.container import ObjectReference
 
 Key = tuple[str, str, str]
 T = TypeVar("T")
+# A run of ordinary size decodes each pod once; those of a long stream beyond are made anew each
+# time they are asked for, and take no memory in between.
+_KEPT_PODS = 2048
 _Label = tuple[str, str, str]
 # Kinds that rules look at beside those that hold pods. All others are told as not validated.
 _KNOWN_KINDS = frozenset(
@@ -61,15 +64,16 @@ class World:
         self.images = KnownImages(images)
         self._by_name: dict[tuple[str, str], list[ObjectSubject]] = defaultdict(list)
         self._by_kind: dict[str, list[ObjectSubject]] = defaultdict(list)
-        self._templates: list[_Template] = []
+        self._pods: list[PodSubject | _Template] = []
         self._unknown_kinds: Counter[str] = Counter()
         self._scalers: dict[Key, list[ObjectSubject]] = defaultdict(list)
         self._services = _Selectors()
         self._budgets = _Selectors()
-        self._labelled: dict[_Label, list[_Template]] = defaultdict(list)
+        self._labelled: dict[_Label, list[PodSubject | _Template]] = defaultdict(list)
         self._in_namespace: dict[tuple[str, str], list[ObjectSubject]] = defaultdict(list)
         self._namespaces: set[str] = set()
         self._made: dict[Callable[[World], Any], Any] = {}
+        self._last_environment: tuple[ContainerSubject, dict[str, Variable]] | None = None
 
     def add(self, subject: ObjectSubject) -> tuple[PodSubject, ...]:
         """One more object. Gives its pods and pod templates."""
@@ -79,11 +83,12 @@ class World:
         self._in_namespace[subject.kind, subject.namespace].append(subject)
         pods = tuple(pods_of(subject))
         for pod in pods:
-            template = _Template(subject, pod.path)
-            self._templates.append(template)
+            is_kept = len(self._pods) < _KEPT_PODS
+            kept = pod if is_kept else _Template(subject, pod.path)
+            self._pods.append(kept)
             self._namespaces.add(pod.namespace)
             for label in pod.labels.items():
-                self._labelled[(pod.namespace, *label)].append(template)
+                self._labelled[(pod.namespace, *label)].append(kept)
         if subject.kind == "Service":
             labels = texts(subject.get("spec", "selector"))
             self._services.add(subject, labels, labels)
@@ -101,7 +106,7 @@ class World:
     @property
     def pods(self) -> Iterator[PodSubject]:
         """Every pod and pod template, in the order of reading."""
-        return (PodSubject(*template) for template in self._templates)
+        return map(_opened, self._pods)
 
     def not_validated(self) -> Counter[str]:
         """How many objects there are of kinds that no rule looks at."""
@@ -191,8 +196,14 @@ class World:
     def environment_of(self, container: ContainerSubject) -> dict[str, Variable]:
         """Its variables, through ConfigMaps of the set; the last definition of a name counts.
 
-        Those of its image come first, where it was read.
+        Those of its image come first, where it was read. Rules ask about one container after the
+        other, so that of the last one is kept.
         """
+        if self._last_environment is None or self._last_environment[0] is not container:
+            self._last_environment = (container, self._environment_of(container))
+        return self._last_environment[1]
+
+    def _environment_of(self, container: ContainerSubject) -> dict[str, Variable]:
         found: dict[str, Variable] = {}
         image = self.images.of(container)
         for name, value in image.image.config.environment.items() if image is not None else ():
@@ -235,8 +246,8 @@ class World:
             for label in labels.items()
             if label[0] not in _CONTROLLERS_LABELS
         ]
-        for template in min(found, key=len, default=self._templates):
-            pod = PodSubject(*template)
+        shortest = min(found, key=len, default=self._pods)
+        for pod in map(_opened, shortest):
             if pod.namespace == namespace and _selects(labels, pod.labels):
                 yield pod
 
@@ -246,6 +257,10 @@ class _Template(NamedTuple):
 
     owner: ObjectSubject
     path: Path
+
+
+def _opened(kept: "PodSubject | _Template") -> PodSubject:
+    return PodSubject(*kept) if isinstance(kept, _Template) else kept
 
 
 class _Selecting(NamedTuple):

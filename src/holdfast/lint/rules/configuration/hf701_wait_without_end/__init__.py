@@ -36,7 +36,6 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.wait_loops import wait_loops
-from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -48,10 +47,8 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_init_container(container: ContainerSubject) -> Iterator[Problem]:
     """Loops of init containers that nothing ends."""
-    if container.kind is not ContainerKind.INIT:
-        return
     for loop in wait_loops(container):
         if not loop.bounded:
             yield container.problem(

@@ -54,7 +54,7 @@ _UNBOUND = {
 }
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """Commands in loops that may hang."""
     for loop in wait_loops(container):
         for name, bound in _UNBOUND.items():

@@ -47,7 +47,7 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """Loops without a pause."""
     for loop in wait_loops(container):
         if not re.search(r"sleep\s+(?!0(?:\s|;|$))", loop.text):

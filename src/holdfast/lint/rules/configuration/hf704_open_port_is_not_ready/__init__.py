@@ -52,7 +52,7 @@ _PORTS = {"5432": "PostgreSQL", "3306": "MySQL", "9092": "Kafka", "5672": "Rabbi
 _NC = regex(r"(?:^|[\s;&|(/!])nc\s+(?:-\S+\s+(?:\d+\s+)?)*([A-Za-z]\S*?)[\s:]+(\d+)\b")
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """nc on a port of a server that opens it early."""
     for loop in wait_loops(container):
         match = _NC.search(loop.text)

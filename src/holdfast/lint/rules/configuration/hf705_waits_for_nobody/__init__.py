@@ -48,7 +48,7 @@ RULE = Rule(
 )
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_command_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """Hosts that look like a slip of a Service's name."""
     for loop in wait_loops(container):
         host, *domain = loop.target.split(".")

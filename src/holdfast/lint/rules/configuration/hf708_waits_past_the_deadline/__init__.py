@@ -59,9 +59,11 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """The bounded waits of a Deployment's init containers."""
     if pod.kind != "Deployment":
         return
+    waits = [wait for wait in before_start(pod) if wait.seconds]
+    if not waits:
+        return
     given = pod.owner.get("spec", "progressDeadlineSeconds")
     deadline = given if isinstance(given, int) else _DEFAULT_SECONDS
-    waits = [wait for wait in before_start(pod) if wait.seconds]
     total = sum(wait.seconds or 0 for wait in waits)
     if total > deadline:
         longest = max(waits, key=lambda wait: wait.seconds or 0)

@@ -54,7 +54,7 @@ _ENDS = {
 }
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """Such a tool with a program behind it."""
     words = container.words
     tool = words[0].rpartition("/")[2] if words else ""

@@ -78,6 +78,8 @@ def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """References of volumes: the ConfigMap, and the keys that become files."""
     for index, volume in enumerate(pod.spec.volumes or ()):
         config, secret = volume.config_map, volume.secret
+        if config is None and secret is None:
+            continue
         if config is not None and not config.optional:
             found = _missing("ConfigMap", pod.namespace, config, world)
             if found:

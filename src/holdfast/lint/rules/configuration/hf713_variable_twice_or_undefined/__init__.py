@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import EnvVar
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -49,11 +50,11 @@ RULE = Rule(
 _USE = regex(r"(?<!\$)\$\(([A-Za-z_][\w.-]*)\)")
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_env(container: ContainerSubject, variables: tuple[EnvVar, ...]) -> Iterator[Problem]:
     """Doubles, and uses without a definition before them."""
     defined: set[str] = set()
-    later = {variable.name for variable in container.spec.env or ()}
-    for index, variable in enumerate(container.spec.env or ()):
+    later = {variable.name for variable in variables}
+    for index, variable in enumerate(variables):
         if variable.name in defined:
             yield container.problem(
                 f"{variable.name} is defined before as well: the last one counts",

@@ -56,12 +56,12 @@ _USED = regex(r"\$(?:\((?=\w+\))|\{)?([A-Z0-9_]+_PORT)\b")
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """Variables that the command line uses and only a Service's name sets."""
-    if container.pod.owner.get(*container.pod.path, "enableServiceLinks") is False:
-        return
-    given = world.environment_of(container)
     text = " ".join([*container.words, *(v.value or "" for v in container.spec.env or ())])
-    injected = world.once(_injected)
-    for name in dict.fromkeys(_USED.findall(text)):
+    used = dict.fromkeys(_USED.findall(text))
+    if not used or container.pod.owner.get(*container.pod.path, "enableServiceLinks") is False:
+        return
+    given, injected = world.environment_of(container), world.once(_injected)
+    for name in used:
         service = injected.get((container.pod.namespace, name))
         if service is not None and name not in given:
             yield container.problem(

@@ -47,7 +47,7 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """A first word with spaces."""
     command = container.spec.command
     if not command or len(command) > 1 or not re.search(r"\S\s+\S", command[0]):

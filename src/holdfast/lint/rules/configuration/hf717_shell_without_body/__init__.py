@@ -48,7 +48,7 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """`sh -c` with nothing, or with a command line in several items, behind it."""
     words = container.words
     field = "command" if len(container.spec.command or ()) > 1 else "args"

@@ -47,7 +47,7 @@ RULE = Rule(
 _PROGRAMS = ("bash", "sh", "ash", "zsh", "python", "python3", "node", "irb", "php")
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """Such a command alone."""
     command = container.spec.command or ()
     if len(container.words) != 1 or not command or not container.serves:

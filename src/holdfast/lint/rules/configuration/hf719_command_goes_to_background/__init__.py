@@ -47,7 +47,7 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """Commands of pods that run for ever and go to the background."""
     text = " ".join(container.words)
     instead = foreground_of(text) if container.serves and container.spec.command else ""

@@ -54,7 +54,7 @@ _ENDS = regex(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """Commands that end, in pods that may not."""
     if not container.serves or not container.spec.command:
         return

@@ -56,11 +56,13 @@ _NEED_ENTRYPOINT = frozenset(
 )  # fmt: skip
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """command on such an image, without its script."""
     command = container.spec.command
+    if not command or container.kind is ContainerKind.INIT:
+        return
     name = parse_reference(container.spec.image).name
-    if not command or name not in _NEED_ENTRYPOINT or container.kind is ContainerKind.INIT:
+    if name not in _NEED_ENTRYPOINT:
         return
     if not any("entrypoint" in word for word in command):
         yield container.problem(

@@ -33,7 +33,6 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import programs_of, runtime_of
 from holdfast.model.image_reference import parse_reference
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.runtime import Runtime
@@ -55,8 +54,8 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     security = container.spec.security_context
     if security is None or not security.read_only_root_filesystem:
         return
-    named = {parse_reference(container.spec.image).name, *programs_of(container.words)}
-    if runtime_of(container) not in _WRITES and not named & {"nginx", "gunicorn"}:
+    named = {parse_reference(container.spec.image).name, *container.programs}
+    if container.runtime not in _WRITES and not named & {"nginx", "gunicorn"}:
         return
     mounts = {mount.mount_path.rstrip("/") for mount in container.spec.volume_mounts or ()}
     if not mounts & {"/tmp", ""}:  # noqa: S108 - a path in a container

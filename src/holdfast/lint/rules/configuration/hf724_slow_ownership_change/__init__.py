@@ -50,15 +50,15 @@ RULE = Rule(
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """fsGroup over a claim without a policy."""
     security = pod.spec.security_context
+    if security is None or security.fs_group is None:
+        return
     claims = any(v.persistent_volume_claim is not None for v in pod.spec.volumes or ())
     templates = ("spec", "volumeClaimTemplates")
     claims = claims or any(
         "ReadWriteOnce" in pod.owner.items(*templates, index, "spec", "accessModes")
         for index in range(len(pod.owner.items(*templates)))
     )
-    if security is None or security.fs_group is None or not claims:
-        return
-    if pod.owner.get(*pod.path, "securityContext", "fsGroupChangePolicy") is None:
+    if claims and pod.owner.get(*pod.path, "securityContext", "fsGroupChangePolicy") is None:
         yield pod.problem(
             "every file of the volume gets a new owner at each start of a pod",
             "securityContext",

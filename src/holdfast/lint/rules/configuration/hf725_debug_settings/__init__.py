@@ -30,12 +30,12 @@ References
 docs/specs/rules.md HF725, docs/specs/rules.md HF725.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from holdfast.lint.options import command_options, java_options, variable_options
+from holdfast.lint.options import Option, variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.world import World
+from holdfast.lint.world import Variable
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -49,7 +49,6 @@ RULE = Rule(
 
 
 _OPTIONS = (
-    (regex(r"suspend=y"), "the JVM waits for a debugger before it starts"),
     (regex(r"(?:^|\s)--reload(?:$|\s)"), "the server restarts when a file changes"),
     (regex(r"(?:^|\s)flask\s+run(?:$|\s)"), "the server of Flask is for development"),
     (regex(r"manage\.py\s+runserver"), "the server of Django is for development"),
@@ -61,20 +60,31 @@ _VARIABLES = {
 }  # fmt: skip
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
-    """Options and variables of development."""
+def check_java(container: ContainerSubject, options: list[Option]) -> Iterator[Problem]:
+    """A JVM that waits for its debugger."""
+    waits = next((option for option in options if "suspend=y" in option.text), None)
+    if waits is not None:
+        yield container.problem(
+            "the JVM waits for a debugger before it starts",
+            at=waits.place,
+            fix=Fix("suspend=n, or no debugger"),
+        )
+
+
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
+    """Options of servers for development."""
     text = " ".join(container.words)
-    for option in [*command_options(container), *java_options(container, world)]:
-        if "suspend=y" in option.text:
-            yield container.problem(
-                _OPTIONS[0][1], at=option.place, fix=Fix("suspend=n, or no debugger")
-            )
-            break
-    for pattern, effect in _OPTIONS[1:]:
-        if pattern.search(text) and container.serves:
+    for pattern, effect in _OPTIONS if container.serves else ():
+        if pattern.search(text):
             field = "command" if container.spec.command else "args"
             yield container.problem(effect, field, fix=Fix("a server for production"))
-    for option in variable_options(container, world, tuple(_VARIABLES)):
+
+
+def check_variables(
+    container: ContainerSubject, variables: Mapping[str, Variable]
+) -> Iterator[Problem]:
+    """Variables of development."""
+    for option in variable_options(variables, _VARIABLES):
         if option.text.lower() in _VARIABLES[option.name]:
             yield container.problem(
                 f"{option.name}={option.text} is a setting for development",

@@ -45,9 +45,11 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """Mounts over the directory of the first word of the command."""
     command = container.spec.command
+    if not command or not command[0].startswith("/"):
+        return
     filled = {
         mount.name
         for other in container.pod.containers
@@ -62,8 +64,6 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     owner, templates = container.pod.owner, ("spec", "volumeClaimTemplates")
     for index in range(len(owner.items(*templates))):
         empty[str(owner.get(*templates, index, "metadata", "name"))] = Confidence.LIKELY
-    if not command or not command[0].startswith("/"):
-        return
     for index, mount in enumerate(container.spec.volume_mounts or ()):
         path = mount.mount_path.rstrip("/")
         if path and not mount.sub_path and command[0].startswith(path + "/"):

@@ -36,7 +36,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.placement import Placed, placed_object, placed_pod
-from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.environment import Stage, environment_of_tag
 from holdfast.model.image_reference import ImageReference, parse_reference
@@ -51,12 +51,13 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """An image that has not come as far as the place of its pod."""
-    reference = parse_reference(container.spec.image)
-    message = _mismatch(reference, placed_pod(container.pod))
-    if message:
-        yield container.problem(message, "image", fix=_FIX)
+    place = placed_pod(pod)
+    for container in pod.containers if place is not None else ():
+        message = _mismatch(parse_reference(container.spec.image), place)
+        if message:
+            yield container.problem(message, "image", fix=_FIX)
 
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:

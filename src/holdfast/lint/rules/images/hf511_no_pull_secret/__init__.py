@@ -65,10 +65,8 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
     """A container whose registry others of its namespace log in to."""
     pod = container.pod
     registry = parse_reference(container.spec.image).registry
-    if not registry or _has_secrets(pod, world):
-        return
-    told = world.once(_logins).get((pod.namespace, registry))
-    if told:
+    told = world.once(_logins).get((pod.namespace, registry)) if registry else None
+    if told is not None and not _has_secrets(pod, world):
         yield container.problem(
             f"{told}, and this pod has no imagePullSecrets",
             "image",

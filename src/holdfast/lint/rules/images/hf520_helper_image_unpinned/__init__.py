@@ -52,6 +52,8 @@ _FIXED = (Firmness.DIGEST, Firmness.VERSION, Firmness.BUILD)
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """Init containers and sidecars with a tag that moves."""
+    if not pod.spec.init_containers:
+        return
     apps = [c for c in pod.containers if c.kind is ContainerKind.APP]
     if not all(parse_reference(c.spec.image).firmness in _FIXED for c in apps):
         return

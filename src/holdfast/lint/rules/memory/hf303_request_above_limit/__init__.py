@@ -34,6 +34,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.values import amount_of
+from holdfast.model.container import Resources
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -46,11 +47,8 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_resources(container: ContainerSubject, resources: Resources) -> Iterator[Problem]:
     """Any resource whose request exceeds its limit: the API's own answer does not say which."""
-    resources = container.spec.resources
-    if resources is None:
-        return
     for name, request in (resources.requests or {}).items():
         limit = (resources.limits or {}).get(name)
         asked, allowed = amount_of(request), amount_of(limit)

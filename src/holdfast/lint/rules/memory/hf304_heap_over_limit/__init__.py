@@ -35,10 +35,9 @@ docs/specs/rules.md HF304, docs/specs/tuning.md on JVM memory, docs/specs/causes
 
 from collections.abc import Iterator
 
-from holdfast.lint.options import java_options
+from holdfast.lint.options import Option
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.world import World
 from holdfast.model.heap_setting import settings_in
 from holdfast.model.quantity import format_bytes
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -54,12 +53,12 @@ RULE = Rule(
 )
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_java(container: ContainerSubject, options: list[Option]) -> Iterator[Problem]:
     """-Xmx of the limit or more, in a command or a variable."""
     limit = container.limit_bytes()
     if limit is None:
         return
-    for option in java_options(container, world):
+    for option in options:
         heaps = [s for s in settings_in(option.name, option.text, limit) if s.flag in _FLAGS]
         for heap in heaps[-1:]:
             if heap.bytes < limit:

@@ -33,11 +33,10 @@ docs/specs/rules.md HF305, docs/specs/tuning.md on JVM memory.
 
 from collections.abc import Iterator
 
-from holdfast.lint.options import java_options
+from holdfast.lint.options import Option
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.values import whole_mebibytes
-from holdfast.lint.world import World
 from holdfast.model.heap_setting import jvm_bytes, settings_in
 from holdfast.model.quantity import format_bytes
 from holdfast.model.regex import regex
@@ -60,10 +59,9 @@ _CODE_CACHE_BYTES = 240 * 2**20
 _FULL_SHARE = 0.95
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_java(container: ContainerSubject, options: list[Option]) -> Iterator[Problem]:
     """Bounds of a JVM that add up to more than the limit, where the heap alone fits (HF304)."""
     limit = container.limit_bytes()
-    options = list(java_options(container, world))
     heaps = [
         (setting.bytes, option)
         for option in options

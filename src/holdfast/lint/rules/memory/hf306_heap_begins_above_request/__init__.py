@@ -32,10 +32,9 @@ docs/specs/rules.md HF306, docs/specs/kubelet.md Q35 and 6.4.
 
 from collections.abc import Iterator
 
-from holdfast.lint.options import java_options
+from holdfast.lint.options import Option
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.world import World
 from holdfast.model.heap_setting import jvm_bytes
 from holdfast.model.quantity import format_bytes
 from holdfast.model.regex import regex
@@ -56,12 +55,12 @@ RULE = Rule(
 _INITIAL = regex(r"-Xms(\d+[kKmMgGtT]?)\b")
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_java(container: ContainerSubject, options: list[Option]) -> Iterator[Problem]:
     """An initial heap above the request."""
     request = container.request_bytes()
     if request is None:
         return
-    for option in java_options(container, world):
+    for option in options:
         for found in _INITIAL.findall(option.text)[-1:]:
             size = jvm_bytes(found) or 0
             if size > request:

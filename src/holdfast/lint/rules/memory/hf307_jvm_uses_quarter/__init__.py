@@ -35,7 +35,6 @@ from collections.abc import Iterator
 from holdfast.lint.options import JAVA_VARIABLES, java_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import programs_of
 from holdfast.lint.world import World
 from holdfast.model.quantity import format_bytes
 from holdfast.model.regex import regex
@@ -53,10 +52,10 @@ RULE = Rule(
 _SETS_HEAP = regex(r"-Xmx|MaxRAMPercentage|MaxHeapSize|MaxRAMFraction|-XX:MaxRAM=")
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_command_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """A JVM by its command, with a limit and without a heap."""
     limit = container.limit_bytes()
-    if limit is None or "java" not in programs_of(container.words):
+    if limit is None or "java" not in container.programs:
         return
     if any(_SETS_HEAP.search(option.text) for option in java_options(container, world)):
         return

@@ -31,10 +31,9 @@ docs/specs/rules.md HF308, docs/specs/tuning.md on JVM memory.
 
 from collections.abc import Iterator
 
-from holdfast.lint.options import java_options
+from holdfast.lint.options import Option
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.world import World
 from holdfast.model.quantity import format_bytes
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -53,10 +52,10 @@ _PERCENTAGE = regex(r"-XX:MaxRAMPercentage=(\d+(?:\.\d+)?)")
 _HIGH = 85.0
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_java(container: ContainerSubject, options: list[Option]) -> Iterator[Problem]:
     """A share of the limit that is too large for the heap."""
     limit = container.limit_bytes()
-    for option in java_options(container, world):
+    for option in options:
         for found in _PERCENTAGE.findall(option.text)[-1:]:
             if float(found) < _HIGH:
                 continue

@@ -30,12 +30,12 @@ References
 docs/specs/rules.md HF309, Go runtime/debug SetMemoryLimit; docs/specs/tuning.md on Go memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from holdfast.lint.options import variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.world import World
+from holdfast.lint.world import Variable
 from holdfast.model.heap_setting import settings_in
 from holdfast.model.quantity import format_bytes
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -54,10 +54,12 @@ _FULL_SHARE = 0.95
 _SHARE = 0.85
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_variables(
+    container: ContainerSubject, variables: Mapping[str, Variable]
+) -> Iterator[Problem]:
     """GOMEMLIMIT above 95 % of the limit."""
     limit = container.limit_bytes()
-    for option in variable_options(container, world, ("GOMEMLIMIT",)):
+    for option in variable_options(variables, ("GOMEMLIMIT",)):
         for setting in settings_in(option.name, option.text, limit or 0):
             if limit is None or setting.bytes <= _FULL_SHARE * limit:
                 continue

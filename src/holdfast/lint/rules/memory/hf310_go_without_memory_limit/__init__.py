@@ -56,13 +56,13 @@ _SHARE = 0.85
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """GOGC that lets the heap grow, under a limit, without GOMEMLIMIT."""
-    limit = container.limit_bytes()
-    if limit is None or list(variable_options(container, world, ("GOMEMLIMIT",))):
+    limit, variables = container.limit_bytes(), world.environment_of(container)
+    if limit is None or list(variable_options(variables, ("GOMEMLIMIT",))):
         return
     built = world.images.go_of(container)
     if built is not None and MEMLIMIT in built.settings:
         return
-    for option in variable_options(container, world, ("GOGC",)):
+    for option in variable_options(variables, ("GOGC",)):
         if option.text == "off" or (option.text.isdecimal() and int(option.text) >= _HIGH_GOGC):
             yield container.problem(
                 f"GOGC {option.text} lets the heap grow past the memory limit of "

@@ -29,12 +29,12 @@ References
 docs/specs/rules.md HF311, docs/specs/tuning.md on Node memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from holdfast.lint.options import command_options, variable_options
+from holdfast.lint.options import Option, command_options, variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.world import World
+from holdfast.lint.world import Variable
 from holdfast.model.heap_setting import settings_in
 from holdfast.model.quantity import format_bytes
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -54,14 +54,22 @@ _FULL_SHARE = 0.8
 _SHARE = 0.7
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
+    """What the command says of the old space."""
+    yield from _check(container, command_options(container))
+
+
+def check_variables(
+    container: ContainerSubject, variables: Mapping[str, Variable]
+) -> Iterator[Problem]:
+    """What the variable of Node.js says of it."""
+    yield from _check(container, variable_options(variables, ("NODE_OPTIONS",)))
+
+
+def _check(container: ContainerSubject, options: Iterable[Option]) -> Iterator[Problem]:
     """The old space above 80 % of the limit."""
     limit = container.limit_bytes()
-    options = [
-        *command_options(container),
-        *variable_options(container, world, ("NODE_OPTIONS",)),
-    ]
-    for option in options:
+    for option in options if limit is not None else ():
         settings = list(settings_in(option.name, option.text, limit or 0))
         for setting in [s for s in settings if s.flag == _FLAG][-1:]:
             if limit is not None and setting.bytes > _FULL_SHARE * limit:

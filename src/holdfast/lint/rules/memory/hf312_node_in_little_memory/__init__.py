@@ -37,7 +37,6 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import runtime_of
 from holdfast.lint.world import World
 from holdfast.model.quantity import format_bytes
 from holdfast.model.regex import regex
@@ -65,7 +64,7 @@ _SETS = regex(r"--max[-_](?:old[-_]space|heap)[-_]size")
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """A small limit of Node.js without a bound of its heap."""
     limit = container.limit_bytes()
-    if limit is None or limit >= _LITTLE_BYTES or runtime_of(container) is not Runtime.NODE:
+    if limit is None or limit >= _LITTLE_BYTES or container.runtime is not Runtime.NODE:
         return
     variables = world.environment_of(container)
     options = variables.get("NODE_OPTIONS")

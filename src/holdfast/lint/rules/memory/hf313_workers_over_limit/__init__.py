@@ -37,7 +37,6 @@ from collections.abc import Iterator
 from holdfast.lint.options import Option, variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import programs_of
 from holdfast.lint.world import World
 from holdfast.model.quantity import format_bytes
 from holdfast.model.regex import regex
@@ -61,10 +60,10 @@ _SERVERS = frozenset({"gunicorn", "uvicorn", "hypercorn", "granian", "celery"})
 _WORKERS = regex(r"(?:^|\s)(?:-w|--workers|-c|--concurrency)[= ]?(\d+)(?=$|\s)")
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_command_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """Workers of a known server against the limit."""
     limit = container.limit_bytes()
-    server = next((p for p in programs_of(container.words) if p in _SERVERS), "")
+    server = next((p for p in container.programs if p in _SERVERS), "")
     if limit is None or not server:
         return
     for option in _texts(container, world):
@@ -84,7 +83,9 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
 def _texts(container: ContainerSubject, world: World) -> Iterator[Option]:
     field = "command" if container.spec.command else "args"
     yield Option(" ".join(container.words), container, (field,))
-    yield from variable_options(container, world, ("GUNICORN_CMD_ARGS", "WEB_CONCURRENCY"))
+    yield from variable_options(
+        world.environment_of(container), ("GUNICORN_CMD_ARGS", "WEB_CONCURRENCY")
+    )
 
 
 def _count(option: Option, server: str) -> int | None:

@@ -32,13 +32,13 @@ docs/specs/rules.md HF314, docs/specs/causes.md D04; learn.microsoft.com, Runtim
 options for garbage collection; php.net, pm.max_children.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from holdfast.lint.mounts import config_texts
 from holdfast.lint.options import variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.world import World
+from holdfast.lint.world import Variable, World
 from holdfast.model.hazard import Place
 from holdfast.model.heap_setting import jvm_bytes
 from holdfast.model.quantity import format_bytes
@@ -64,11 +64,20 @@ _HEXADECIMAL = regex(r"(?:0x)?([0-9A-Fa-f]{1,16})")
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
-    """Bounds of .NET and of PHP against the limit."""
+    """The bound of PHP in the configurations that are mounted, against the limit."""
+    limit = container.limit_bytes()
+    if limit is not None:
+        yield from _php(container, world, limit)
+
+
+def check_variables(
+    container: ContainerSubject, variables: Mapping[str, Variable]
+) -> Iterator[Problem]:
+    """Bounds of .NET against the limit."""
     limit = container.limit_bytes()
     if limit is None:
         return
-    for option in variable_options(container, world, _NET):
+    for option in variable_options(variables, _NET):
         size = _hexadecimal(option.text)
         if size is not None and size >= limit:
             yield container.problem(
@@ -77,7 +86,7 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
                 at=option.place,
                 fix=Fix("leave it out: the default is 75 % of the limit"),
             )
-    for option in variable_options(container, world, _NET_PERCENT):
+    for option in variable_options(variables, _NET_PERCENT):
         percent = _hexadecimal(option.text)
         if percent is not None and percent >= _HIGH_PERCENT:
             yield container.problem(
@@ -85,7 +94,6 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
                 at=option.place,
                 fix=Fix("leave it out: the default is 75 %"),
             )
-    yield from _php(container, world, limit)
 
 
 def _php(container: ContainerSubject, world: World, limit: int) -> Iterator[Problem]:

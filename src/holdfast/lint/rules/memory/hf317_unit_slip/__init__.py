@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.values import amount_of
+from holdfast.model.container import Resources
 from holdfast.model.edit import Safety
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -56,11 +57,8 @@ _SLIPS = {
 _AMOUNT = regex(r"(\d+(?:\.\d+)?)([A-Za-z]*)")
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_resources(container: ContainerSubject, resources: Resources) -> Iterator[Problem]:
     """Memory below a megabyte, or in a unit that does not exist."""
-    resources = container.spec.resources
-    if resources is None:
-        return
     for field, amounts in (("requests", resources.requests), ("limits", resources.limits)):
         given = (amounts or {}).get("memory")
         quantity = amount_of(given)

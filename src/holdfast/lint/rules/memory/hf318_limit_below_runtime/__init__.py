@@ -33,7 +33,6 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import runtime_of
 from holdfast.model.quantity import format_bytes
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.runtime import Runtime
@@ -59,7 +58,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
     limit = container.limit_bytes()
     if limit is None or limit < _UNIT_SLIP_BYTES:
         return
-    runtime = runtime_of(container)
+    runtime = container.runtime
     least = _LEAST.get(runtime, _LEAST_OF_ALL)
     if limit < least:
         what = "a container" if runtime not in _LEAST else f"{runtime.full_name}"

@@ -36,12 +36,12 @@ docs/specs/rules.md HF323, docs/specs/causes.md D04; redis.io maxmemory, postgre
 consumption, elastic.co heap size settings.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from holdfast.lint.options import variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.world import World
+from holdfast.lint.world import Variable
 from holdfast.model.heap_setting import jvm_bytes, settings_in
 from holdfast.model.image_reference import parse_reference
 from holdfast.model.quantity import format_bytes
@@ -71,8 +71,8 @@ _SEARCH_SHARE = 0.5
 _ROOM = 0.75
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
-    """Settings of a store against the limit."""
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
+    """Settings of a store in its command, against the limit."""
     limit = container.limit_bytes()
     if limit is None or not container.serves:
         return
@@ -81,7 +81,16 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
         yield from _redis(container, limit)
     elif name in ("postgres", "postgresql", "postgis"):
         yield from _postgres(container, limit)
-    for option in variable_options(container, world, _SEARCH_VARIABLES):
+
+
+def check_variables(
+    container: ContainerSubject, variables: Mapping[str, Variable]
+) -> Iterator[Problem]:
+    """The heap of a search engine against the limit."""
+    limit = container.limit_bytes()
+    if limit is None or not container.serves:
+        return
+    for option in variable_options(variables, _SEARCH_VARIABLES):
         heaps = [s for s in settings_in(option.name, option.text, limit) if s.flag == "-Xmx"]
         if heaps and heaps[-1].bytes > _SEARCH_SHARE * limit:
             yield container.problem(

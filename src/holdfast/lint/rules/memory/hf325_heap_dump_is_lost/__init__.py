@@ -34,10 +34,9 @@ docs/specs/rules.md HF325, docs/specs/causes.md A13; java(1).
 from collections.abc import Iterator
 
 from holdfast.lint.mounts import volume_at
-from holdfast.lint.options import java_options
+from holdfast.lint.options import Option
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.world import World
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -57,9 +56,8 @@ _ASKED = "-XX:+HeapDumpOnOutOfMemoryError"
 _PATH = regex(r"-XX:HeapDumpPath=([^\s\"']+)")
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_java(container: ContainerSubject, options: list[Option]) -> Iterator[Problem]:
     """The path of a heap dump that is asked for."""
-    options = list(java_options(container, world))
     asked = next((option for option in options if _ASKED in option.text), None)
     if asked is None:
         return

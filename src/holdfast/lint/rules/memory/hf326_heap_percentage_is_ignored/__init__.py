@@ -32,10 +32,9 @@ docs/specs/tuning.md 2.3; java(1).
 
 from collections.abc import Iterator
 
-from holdfast.lint.options import java_options
+from holdfast.lint.options import Option
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.world import World
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -48,9 +47,8 @@ RULE = Rule(
 )
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_java(container: ContainerSubject, options: list[Option]) -> Iterator[Problem]:
     """Both ways to bound the heap."""
-    options = list(java_options(container, world))
     sizes = [option for option in options if _SIZE.search(option.text)]
     shares = [option for option in options if _SHARE.search(option.text)]
     if sizes and shares:

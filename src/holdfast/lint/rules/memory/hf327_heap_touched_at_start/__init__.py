@@ -32,10 +32,9 @@ docs/specs/tuning.md 2.3 and 8.
 
 from collections.abc import Iterator
 
-from holdfast.lint.options import java_options
+from holdfast.lint.options import Option
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
-from holdfast.lint.world import World
 from holdfast.model.heap_setting import jvm_bytes
 from holdfast.model.quantity import format_bytes
 from holdfast.model.regex import regex
@@ -62,10 +61,9 @@ _FULL_SHARE = 0.9
 _REST_BYTES = 128 * 2**20
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_java(container: ContainerSubject, options: list[Option]) -> Iterator[Problem]:
     """A heap that is touched at once against the limit."""
     limit = container.limit_bytes()
-    options = list(java_options(container, world))
     if limit is None or not any(_TOUCHES in option.text for option in options):
         return
     heaps = [

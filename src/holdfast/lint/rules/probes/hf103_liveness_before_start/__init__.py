@@ -42,6 +42,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.lint.values import earliest_kill, handler_of
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -59,13 +60,10 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A liveness probe that kills within 30 s of the start, and no startupProbe."""
-    probe = container.spec.liveness_probe
-    if probe is None or container.spec.startup_probe is not None or not container.is_probed:
-        return
     refused = earliest_kill(probe)
-    if refused >= _ORDINARY_START_SECONDS:
+    if container.spec.startup_probe is not None or refused >= _ORDINARY_START_SECONDS:
         return
     budget = math.ceil(_ORDINARY_START_SECONDS * _ROOM)
     threshold = 1 + math.ceil(budget / probe.period)

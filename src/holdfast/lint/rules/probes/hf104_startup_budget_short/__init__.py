@@ -39,6 +39,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.lint.values import earliest_kill
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -56,11 +57,8 @@ _ORDINARY_START_SECONDS = 30
 _ROOM = 1.5
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_startup(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A startup budget below an ordinary start."""
-    probe = container.spec.startup_probe
-    if probe is None or not container.is_probed:
-        return
     budget = earliest_kill(probe)
     if budget >= _ORDINARY_START_SECONDS:
         return

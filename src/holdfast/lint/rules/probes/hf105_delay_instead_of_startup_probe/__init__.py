@@ -37,6 +37,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.values import handler_of
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -53,12 +54,9 @@ RULE = Rule(
 _LONG_DELAY_SECONDS = 60
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A liveness probe with a delay of a minute, and no startupProbe."""
-    probe = container.spec.liveness_probe
-    if probe is None or container.spec.startup_probe is not None or not container.is_probed:
-        return
-    if probe.initial_delay < _LONG_DELAY_SECONDS:
+    if container.spec.startup_probe is not None or probe.initial_delay < _LONG_DELAY_SECONDS:
         return
     threshold = 1 + math.ceil((probe.initial_delay + probe.period) / probe.period)
     startup = {

@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -47,10 +48,9 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A liveness probe with one failure."""
-    probe = container.spec.liveness_probe
-    if probe is None or not container.is_probed or probe.failures != 1:
+    if probe.failures != 1:
         return
     # The shortest one in which a probe fails wherever the phase of the ticks lies; never three do.
     pause = probe.period + probe.timeout + 0.1

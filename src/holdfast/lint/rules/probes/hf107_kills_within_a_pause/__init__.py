@@ -38,6 +38,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.lint.values import patience
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -54,13 +55,10 @@ RULE = Rule(
 _PAUSE_SECONDS = 10
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A liveness probe that kills within a pause."""
-    probe = container.spec.liveness_probe
     # One failure alone is HF106.
-    if probe is None or not container.is_probed or probe.failures == 1:
-        return
-    seconds = patience(probe)
+    seconds = patience(probe) if probe.failures > 1 else _PAUSE_SECONDS
     if seconds >= _PAUSE_SECONDS:
         return
     threshold = 1 + math.ceil(_PAUSE_SECONDS / probe.period)

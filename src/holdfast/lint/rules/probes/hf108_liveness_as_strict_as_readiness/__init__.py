@@ -56,12 +56,10 @@ RULE = Rule(
 _LATER = 3
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, liveness: Probe) -> Iterator[Problem]:
     """The same request for both, and liveness less than three times as patient."""
-    liveness, readiness = container.spec.liveness_probe, container.spec.readiness_probe
-    if liveness is None or readiness is None or not container.is_probed:
-        return
-    if _request(container, liveness) != _request(container, readiness):
+    readiness = container.spec.readiness_probe
+    if readiness is None or _request(container, liveness) != _request(container, readiness):
         return
     kill, unready = patience(liveness), patience(readiness)
     if kill >= _LATER * unready:

@@ -35,6 +35,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.values import patience
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -47,20 +48,19 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_probe(container: ContainerSubject, field: str, probe: Probe) -> Iterator[Problem]:
     """Any probe whose timeout is longer than its period."""
-    for field, probe in container.probes:
-        if probe.timeout > probe.period:
-            nominal = (probe.failures - 1) * probe.period + probe.timeout
-            yield container.problem(
-                f"a probe without an answer holds up the next one: {probe.failures} failures take "
-                f"{patience(probe)} s instead of {nominal} s "
-                f"(timeoutSeconds {probe.timeout} > periodSeconds {probe.period})",
-                field,
-                "timeoutSeconds",
-                fix=Fix(
-                    f"periodSeconds {probe.timeout}",
-                    Safety.SAFE,
-                    {field: {"periodSeconds": probe.timeout}},
-                ),
-            )
+    if probe.timeout > probe.period:
+        nominal = (probe.failures - 1) * probe.period + probe.timeout
+        yield container.problem(
+            f"a probe without an answer holds up the next one: {probe.failures} failures take "
+            f"{patience(probe)} s instead of {nominal} s "
+            f"(timeoutSeconds {probe.timeout} > periodSeconds {probe.period})",
+            field,
+            "timeoutSeconds",
+            fix=Fix(
+                f"periodSeconds {probe.timeout}",
+                Safety.SAFE,
+                {field: {"periodSeconds": probe.timeout}},
+            ),
+        )

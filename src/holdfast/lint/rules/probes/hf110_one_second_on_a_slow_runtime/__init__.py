@@ -35,7 +35,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import runtime_of
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.runtime import Runtime
@@ -54,12 +54,9 @@ _SMALL_CPU_MILLICORES = 500
 _PATIENT_SECONDS = 5
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A liveness probe with a timeout of 1 s on something that pauses."""
-    probe = container.spec.liveness_probe
-    if probe is None or not container.is_probed or probe.timeout > 1:
-        return
-    why = _why_slow(container, probe.handler)
+    why = _why_slow(container, probe.handler) if probe.timeout <= 1 else ""
     if not why:
         return
     period = {"periodSeconds": _PATIENT_SECONDS} if probe.period < _PATIENT_SECONDS else {}
@@ -78,7 +75,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
 def _why_slow(container: ContainerSubject, handler: str) -> str:
     if handler == "exec":
         return "a command, which has to be started first"
-    runtime = runtime_of(container)
+    runtime = container.runtime
     if runtime is Runtime.JVM:
         return "a JVM, which stands still while it collects"
     if runtime is Runtime.PYTHON:

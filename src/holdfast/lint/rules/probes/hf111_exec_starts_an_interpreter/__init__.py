@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -56,34 +57,33 @@ _HEAVY = regex(
 _SHORT_TIMEOUT_SECONDS, _SHORT_PERIOD_SECONDS = 1, 5
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_probe(container: ContainerSubject, field: str, probe: Probe) -> Iterator[Problem]:
     """An exec probe of a heavy program that is short of time or frequent."""
-    for field, probe in container.probes:
-        command = probe.exec.command if probe.exec is not None else None
-        if not command or field == "startupProbe":
-            continue
-        program = _program(command)
-        if not program:
-            continue
-        if probe.timeout > _SHORT_TIMEOUT_SECONDS and probe.period > _SHORT_PERIOD_SECONDS:
-            continue
-        yield container.problem(
-            f"{program} is started every {probe.period} s inside the container's limits and has "
-            f"{probe.timeout} s to answer",
-            field,
-            "exec",
-            fix=Fix(
-                "ask a port instead (httpGet, tcpSocket, grpc), or timeoutSeconds 5 and "
-                "periodSeconds 10",
-                Safety.REVIEW,
-                {
-                    field: {
-                        "timeoutSeconds": max(5, probe.timeout),
-                        "periodSeconds": max(10, probe.period),
-                    }
-                },
-            ),
-        )
+    command = probe.exec.command if probe.exec is not None else None
+    if not command or field == "startupProbe":
+        return
+    program = _program(command)
+    if not program:
+        return
+    if probe.timeout > _SHORT_TIMEOUT_SECONDS and probe.period > _SHORT_PERIOD_SECONDS:
+        return
+    yield container.problem(
+        f"{program} is started every {probe.period} s inside the container's limits and has "
+        f"{probe.timeout} s to answer",
+        field,
+        "exec",
+        fix=Fix(
+            "ask a port instead (httpGet, tcpSocket, grpc), or timeoutSeconds 5 and "
+            "periodSeconds 10",
+            Safety.REVIEW,
+            {
+                field: {
+                    "timeoutSeconds": max(5, probe.timeout),
+                    "periodSeconds": max(10, probe.period),
+                }
+            },
+        ),
+    )
 
 
 def _program(command: tuple[str, ...]) -> str:

@@ -38,6 +38,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.probe_paths import asks_more_than_alive
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import Probe
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -49,13 +50,10 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A liveness path that names dependencies or readiness."""
-    probe = container.spec.liveness_probe
-    http = probe.http_get if probe is not None else None
-    if http is None or not container.is_probed:
-        return
-    path = http.path or "/"
+    http = probe.http_get
+    path = http.path or "/" if http is not None else ""
     if asks_more_than_alive(path):
         yield container.problem(
             f"liveness asks {path}: what fails there is not cured by a restart, and fails in all "

@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import Probe
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -53,11 +54,8 @@ _OWN = regex(r"localhost|127\.\d+\.\d+\.\d+|\[?::1\]?|0\.0\.0\.0|\$.*")
 _ADDRESS = regex(r"[\d.]+|[\da-fA-F:]*:[\da-fA-F:]+")
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A liveness probe with a host, or a command that asks one."""
-    probe = container.spec.liveness_probe
-    if probe is None or not container.is_probed:
-        return
     for field, action in (("httpGet", probe.http_get), ("tcpSocket", probe.tcp_socket)):
         if action is not None and action.host and not _is_own(action.host, container):
             yield container.problem(

@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -47,26 +48,26 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_probe(container: ContainerSubject, field: str, probe: Probe) -> Iterator[Problem]:
     """A named port of a probe that is not declared."""
-    names = [port.name for port in container.spec.ports or () if port.name]
-    for field, probe in container.probes:
-        port = probe.port
-        if not isinstance(port, str) or not port or port in names or port.isdecimal():
-            continue
-        close = difflib.get_close_matches(port, names, 1)
-        # A container that has one named port can mean no other.
-        meant = close[0] if close else names[0] if len(names) == 1 else ""
-        effect = _EFFECTS[field]
-        words = f"port {meant}" if meant else f"declare a port named {port}, or name one of its own"
-        patch = {field: {probe.handler: {"port": meant}}} if meant else None
-        yield container.problem(
-            f"no port of the container is named {port}: {effect}",
-            field,
-            probe.handler,
-            "port",
-            fix=Fix(words, Safety.REVIEW, patch),
-        )
+    port = probe.port
+    if not isinstance(port, str) or not port or port.isdecimal():
+        return
+    names = [own.name for own in container.spec.ports or () if own.name]
+    if port in names:
+        return
+    close = difflib.get_close_matches(port, names, 1)
+    # A container that has one named port can mean no other.
+    meant = close[0] if close else names[0] if len(names) == 1 else ""
+    words = f"port {meant}" if meant else f"declare a port named {port}, or name one of its own"
+    patch = {field: {probe.handler: {"port": meant}}} if meant else None
+    yield container.problem(
+        f"no port of the container is named {port}: {_EFFECTS[field]}",
+        field,
+        probe.handler,
+        "port",
+        fix=Fix(words, Safety.REVIEW, patch),
+    )
 
 
 _EFFECTS = {

@@ -33,6 +33,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import Probe
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -44,21 +45,22 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_probe(container: ContainerSubject, field: str, probe: Probe) -> Iterator[Problem]:
     """A numeric port of a probe beside other declared ones."""
+    port = probe.port
+    number = int(port) if isinstance(port, str) and port.isdecimal() else port
+    if not isinstance(number, int):
+        return
     declared = {port.container_port for port in container.spec.ports or ()}
     beside = {
         port.container_port for other in container.pod.containers for port in other.spec.ports or ()
     }
-    for field, probe in container.probes:
-        port = probe.port
-        number = int(port) if isinstance(port, str) and port.isdecimal() else port
-        if declared and isinstance(number, int) and number not in beside:
-            listed = ", ".join(map(str, sorted(declared)))
-            yield container.problem(
-                f"it asks port {number}; the container declares {listed}",
-                field,
-                probe.handler,
-                "port",
-                fix=Fix(f"declare {number} among the ports, or ask one of {listed}"),
-            )
+    if declared and number not in beside:
+        listed = ", ".join(map(str, sorted(declared)))
+        yield container.problem(
+            f"it asks port {number}; the container declares {listed}",
+            field,
+            probe.handler,
+            "port",
+            fix=Fix(f"declare {number} among the ports, or ask one of {listed}"),
+        )

@@ -32,7 +32,7 @@ validateLivenessProbe.
 
 from collections.abc import Iterator
 
-from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.pods import ContainerSubject, Refused
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -46,13 +46,12 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_refused(container: ContainerSubject, refused: Refused) -> Iterator[Problem]:
     """What the API says of successThreshold."""
-    for refused in container.refused_probes:
-        if refused.path[-1:] == ("successThreshold",):
-            field = str(refused.path[0])
-            yield container.problem(
-                f"the API refuses it: {refused.problem}",
-                *refused.path,
-                fix=Fix("successThreshold 1", Safety.SAFE, {field: {"successThreshold": 1}}),
-            )
+    if refused.path[-1:] == ("successThreshold",):
+        field = str(refused.path[0])
+        yield container.problem(
+            f"the API refuses it: {refused.problem}",
+            *refused.path,
+            fix=Fix("successThreshold 1", Safety.SAFE, {field: {"successThreshold": 1}}),
+        )

@@ -31,7 +31,7 @@ docs/specs/rules.md HF117, kubernetes v1.36 validation.go validateHandler.
 
 from collections.abc import Iterator
 
-from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.pods import ContainerSubject, Refused
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -47,10 +47,9 @@ RULE = Rule(
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_refused(container: ContainerSubject, refused: Refused) -> Iterator[Problem]:
     """What the API says of the handlers of a probe."""
-    for refused in container.refused_probes:
-        if refused.path[0] in _PROBES and "handler type" in refused.problem:
-            yield container.problem(
-                f"the API refuses it: {refused.problem}", *refused.path, fix=Fix("keep one handler")
-            )
+    if refused.path[0] in _PROBES and "handler type" in refused.problem:
+        yield container.problem(
+            f"the API refuses it: {refused.problem}", *refused.path, fix=Fix("keep one handler")
+        )

@@ -37,7 +37,6 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import programs_of
 from holdfast.model.container import Probe
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -55,12 +54,9 @@ _PROTOCOL = regex(r"(?:^|-)(?:https?\d*|grpc|web|rest)(?:$|-)")
 _SERVERS = ("gunicorn", "uvicorn", "hypercorn", "granian", "waitress-serve")
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A tcpSocket liveness probe on a port that speaks more."""
-    probe = container.spec.liveness_probe
-    if probe is None or probe.tcp_socket is None or not container.is_probed:
-        return
-    why = _speaks(container, probe)
+    why = _speaks(container, probe) if probe.tcp_socket is not None else ""
     if why:
         yield container.problem(
             f"a hung process still accepts connections on {probe.port}, and {why}",
@@ -79,5 +75,5 @@ def _speaks(container: ContainerSubject, liveness: Probe) -> str:
     for port in container.spec.ports or ():
         if port.container_port == asked and _PROTOCOL.search(port.name):
             return f"the port is named {port.name}"
-    server = next((s for s in _SERVERS if s in programs_of(container.words)), "")
+    server = next((s for s in _SERVERS if s in container.programs), "")
     return f"{server} answers HTTP" if server else ""

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -51,21 +52,20 @@ RULE = Rule(
 _TLS_PORTS = (443, 8443)
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_probe(container: ContainerSubject, field: str, probe: Probe) -> Iterator[Problem]:
     """httpGet without TLS on a port that is known for it."""
-    names = {port.container_port: port.name for port in container.spec.ports or ()}
-    for field, probe in container.probes:
-        action = probe.http_get
-        if action is None or (action.scheme or "HTTP") != "HTTP":
-            continue
-        number = container.port_number(action.port)
-        name = names.get(number, "") if isinstance(number, int) else ""
-        if name.startswith("https") or (number in _TLS_PORTS and not name):
-            what = f"port {name}" if name else f"port {number}"
-            yield container.problem(
-                f"it asks {what} in plain HTTP, which a server of TLS refuses",
-                field,
-                "httpGet",
-                "port",
-                fix=Fix("scheme HTTPS", Safety.REVIEW, {field: {"httpGet": {"scheme": "HTTPS"}}}),
-            )
+    action = probe.http_get
+    if action is None or (action.scheme or "HTTP") != "HTTP":
+        return
+    number = container.port_number(action.port)
+    names = [port.name for port in container.spec.ports or () if port.container_port == number]
+    name = names[-1] if names else ""
+    if name.startswith("https") or (number in _TLS_PORTS and not name):
+        what = f"port {name}" if name else f"port {number}"
+        yield container.problem(
+            f"it asks {what} in plain HTTP, which a server of TLS refuses",
+            field,
+            "httpGet",
+            "port",
+            fix=Fix("scheme HTTPS", Safety.REVIEW, {field: {"httpGet": {"scheme": "HTTPS"}}}),
+        )

@@ -87,7 +87,7 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
         found = _FOUND.format(flag.group().strip())
         yield container.problem(found, field, fix=_FIX, replay=_replay(container))
         return
-    for option in variable_options(container, world, _VARIABLES):
+    for option in variable_options(world.environment_of(container), _VARIABLES):
         value = _VALUE.fullmatch(option.text)
         if value is not None and _agrees(value["port"], asked):
             told = f"{option.name}={option.text}"

@@ -39,7 +39,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import programs_of
+from holdfast.model.container import Probe
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -60,24 +60,23 @@ _NOT_PLAIN = regex(r"\s-(?:tls|rpc-header|alts|spiffe|gzip)")
 _HTTP_ONLY = ("gunicorn", "uvicorn", "nginx", "httpd", "flask", "php-fpm")
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_probe(container: ContainerSubject, field: str, probe: Probe) -> Iterator[Problem]:
     """Probes of gRPC that go the wrong way."""
-    server = next((p for p in programs_of(container.words) if p in _HTTP_ONLY), "")
-    for field, probe in container.probes:
-        command = " ".join(probe.exec.command or ()) if probe.exec is not None else ""
-        port = _ADDRESS.search(command)
-        if "grpc_health_probe" in command and port is not None and not _NOT_PLAIN.search(command):
-            yield container.problem(
-                f"grpc_health_probe is started every {probe.period} s; the kubelet asks by itself",
-                field,
-                "exec",
-                fix=Fix(f"grpc: {{port: {port[1]}}} instead of exec"),
-            )
-        elif probe.grpc is not None and server:
-            yield container.problem(
-                f"{server} does not speak gRPC: the probe fails after its whole timeout of "
-                f"{probe.timeout} s",
-                field,
-                "grpc",
-                fix=Fix("httpGet of the same port"),
-            )
+    command = " ".join(probe.exec.command or ()) if probe.exec is not None else ""
+    port = _ADDRESS.search(command)
+    if "grpc_health_probe" in command and port is not None and not _NOT_PLAIN.search(command):
+        yield container.problem(
+            f"grpc_health_probe is started every {probe.period} s; the kubelet asks by itself",
+            field,
+            "exec",
+            fix=Fix(f"grpc: {{port: {port[1]}}} instead of exec"),
+        )
+    server = next((p for p in container.programs if p in _HTTP_ONLY), "")
+    if probe.grpc is not None and server:
+        yield container.problem(
+            f"{server} does not speak gRPC: the probe fails after its whole timeout of "
+            f"{probe.timeout} s",
+            field,
+            "grpc",
+            fix=Fix("httpGet of the same port"),
+        )

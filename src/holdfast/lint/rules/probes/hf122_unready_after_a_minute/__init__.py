@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -51,11 +52,8 @@ _LONG_SECONDS = 60
 _WANTED_SECONDS = 30
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_readiness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A readiness probe that is slow to say no."""
-    probe = container.spec.readiness_probe
-    if probe is None or not container.is_probed:
-        return
     seconds = probe.failures * probe.period
     if seconds <= _LONG_SECONDS:
         return

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import Probe
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -48,14 +49,13 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_probe(container: ContainerSubject, field: str, probe: Probe) -> Iterator[Problem]:
     """A delay that is shorter than the period."""
-    for field, probe in container.probes:
-        if 0 < probe.initial_delay < probe.period:
-            yield container.problem(
-                f"the first probe comes within {probe.initial_delay + probe.period} s of the start "
-                f"(initialDelaySeconds {probe.initial_delay} + up to periodSeconds {probe.period})",
-                field,
-                "initialDelaySeconds",
-                fix=Fix("leave it out, or a startupProbe"),
-            )
+    if 0 < probe.initial_delay < probe.period:
+        yield container.problem(
+            f"the first probe comes within {probe.initial_delay + probe.period} s of the start "
+            f"(initialDelaySeconds {probe.initial_delay} + up to periodSeconds {probe.period})",
+            field,
+            "initialDelaySeconds",
+            fix=Fix("leave it out, or a startupProbe"),
+        )

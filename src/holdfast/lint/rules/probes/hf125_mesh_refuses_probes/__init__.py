@@ -59,11 +59,11 @@ _ROOT_NAMESPACE = "istio-system"
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """Probes over the network that a strict policy meets."""
-    pod = container.pod
-    if pod.annotations.get(_REWRITE) != "false":
+    pod, policies = container.pod, world.of_kind("PeerAuthentication")
+    if not policies or pod.annotations.get(_REWRITE) != "false":
         return
     excluded = pod.annotations.get(_EXCLUDED, "").split(",")
-    for policy in world.of_kind("PeerAuthentication"):
+    for policy in policies:
         if not _applies(policy, pod) or policy.get("spec", "mtls", "mode") != "STRICT":
             continue
         ports = policy.mapping("spec", "portLevelMtls")

@@ -33,7 +33,7 @@ docs/specs/rules.md HF126, docs/specs/kubelet.md 1.2 and 4.1.
 
 from collections.abc import Iterator
 
-from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.pods import ContainerSubject, Refused
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -47,17 +47,11 @@ RULE = Rule(
 )
 
 
-_FIELDS = ("livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
-
-
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_refused(container: ContainerSubject, refused: Refused) -> Iterator[Problem]:
     """What the API says of probes and hooks of init containers."""
-    if container.kind is not ContainerKind.INIT:
-        return
-    for refused in container.refused_probes:
-        if refused.path[:1] and refused.path[0] in _FIELDS and len(refused.path) == 1:
-            yield container.problem(
-                f"the API refuses it: {refused.problem}",
-                *refused.path,
-                fix=Fix("leave it out, or restartPolicy Always for a sidecar"),
-            )
+    if container.kind is ContainerKind.INIT:
+        yield container.problem(
+            f"the API refuses it: {refused.problem}",
+            *refused.path,
+            fix=Fix("leave it out, or restartPolicy Always for a sidecar"),
+        )

@@ -36,7 +36,7 @@ from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.lint.sidecars import is_helper
 from holdfast.lint.values import patience
-from holdfast.model.container import ContainerKind
+from holdfast.model.container import ContainerKind, Probe
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -51,12 +51,11 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """Liveness of an ordinary container of a Job."""
     if container.pod.kind not in ("Job", "CronJob") or container.kind is not ContainerKind.APP:
         return
-    probe = container.spec.liveness_probe
-    if probe is None or is_helper(container):
+    if is_helper(container):
         return
     # Longer than any phase of the probe.
     busy = patience(probe) + 2 * probe.period

@@ -37,6 +37,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.values import patience
+from holdfast.model.container import Probe
 from holdfast.model.image_reference import parse_reference
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
@@ -60,11 +61,10 @@ _QUORUM = frozenset(
 _LEAST_SECONDS = 60
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A quick liveness probe of a member of a quorum."""
-    probe, pod = container.spec.liveness_probe, container.pod
-    name = parse_reference(container.spec.image).name
-    if probe is None or pod.kind != "StatefulSet" or pod.replicas < 3 or name not in _QUORUM:
+    pod, name = container.pod, parse_reference(container.spec.image).name
+    if pod.kind != "StatefulSet" or pod.replicas < 3 or name not in _QUORUM:
         return
     seconds = patience(probe)
     if seconds < _LEAST_SECONDS:

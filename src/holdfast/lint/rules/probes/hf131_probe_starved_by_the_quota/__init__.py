@@ -39,6 +39,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.lint.runtime import programs_of
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -60,33 +61,32 @@ _CPU_MILLISECONDS = {"python": 43, "python3": 43, "java": 66, "jcmd": 66, "curl"
 _SHARE = 0.5
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_probe(container: ContainerSubject, field: str, probe: Probe) -> Iterator[Problem]:
     """An exec probe whose start takes half of its timeout or longer."""
-    limit = container.limit_millicores()
-    for field, probe in container.probes if limit else ():
-        command = probe.exec.command if probe.exec is not None else None
-        program = next((p for p in programs_of(command or ()) if p in _CPU_MILLISECONDS), "")
-        if not program or not limit:
-            continue
-        milliseconds = _CPU_MILLISECONDS[program] * 1000 // limit
-        if milliseconds < _SHARE * probe.timeout * 1000:
-            continue
-        timeout = math.ceil(2 * milliseconds / 1000)
-        kills = field != "readinessProbe" and milliseconds > probe.timeout * 1000
-        yield container.problem(
-            f"{program} needs {_CPU_MILLISECONDS[program]} ms of CPU time to start, which are "
-            f"{milliseconds} ms under a limit of {limit}m, and timeoutSeconds is {probe.timeout}",
-            field,
-            "exec",
-            fix=Fix(
-                f"a port instead of a command, or timeoutSeconds {timeout}",
-                Safety.REVIEW,
-                {field: {"timeoutSeconds": timeout, "periodSeconds": max(timeout, probe.period)}},
-            ),
-            replay=Replay(
-                f"the command takes {milliseconds} ms",
-                {"exec": {"*": [{"takes": f"{milliseconds}ms"}]}},
-            )
-            if kills
-            else None,
+    command = probe.exec.command if probe.exec is not None else None
+    program = next((p for p in programs_of(command or ()) if p in _CPU_MILLISECONDS), "")
+    limit = container.limit_millicores() if program else None
+    if not limit:
+        return
+    milliseconds = _CPU_MILLISECONDS[program] * 1000 // limit
+    if milliseconds < _SHARE * probe.timeout * 1000:
+        return
+    timeout = math.ceil(2 * milliseconds / 1000)
+    kills = field != "readinessProbe" and milliseconds > probe.timeout * 1000
+    yield container.problem(
+        f"{program} needs {_CPU_MILLISECONDS[program]} ms of CPU time to start, which are "
+        f"{milliseconds} ms under a limit of {limit}m, and timeoutSeconds is {probe.timeout}",
+        field,
+        "exec",
+        fix=Fix(
+            f"a port instead of a command, or timeoutSeconds {timeout}",
+            Safety.REVIEW,
+            {field: {"timeoutSeconds": timeout, "periodSeconds": max(timeout, probe.period)}},
+        ),
+        replay=Replay(
+            f"the command takes {milliseconds} ms",
+            {"exec": {"*": [{"takes": f"{milliseconds}ms"}]}},
         )
+        if kills
+        else None,
+    )

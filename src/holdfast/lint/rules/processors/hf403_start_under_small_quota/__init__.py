@@ -34,8 +34,8 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
-from holdfast.lint.runtime import runtime_of
 from holdfast.lint.values import earliest_kill
+from holdfast.model.container import Probe
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.runtime import Runtime
 
@@ -55,12 +55,12 @@ _SLOW = (Runtime.JVM, Runtime.NODE, Runtime.PYTHON, Runtime.RUBY)
 _ORDINARY_START_SECONDS = 30
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A quota that leaves a start little CPU time before liveness kills."""
-    limit, probe = container.limit_millicores(), container.spec.liveness_probe
-    if not limit or limit > _SMALL_MILLICORES or probe is None or not container.is_probed:
+    limit = container.limit_millicores()
+    if not limit or limit > _SMALL_MILLICORES or container.spec.startup_probe is not None:
         return
-    if container.spec.startup_probe is not None or runtime_of(container) not in _SLOW:
+    if container.runtime not in _SLOW:
         return
     killed = earliest_kill(probe)
     if killed >= _ORDINARY_START_SECONDS:

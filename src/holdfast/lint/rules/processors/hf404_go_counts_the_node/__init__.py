@@ -93,7 +93,7 @@ def _minor(container: ContainerSubject, world: World) -> int | None:
     image = _IN_IMAGE.search(container.spec.image)
     if image is not None:
         return int(image[1] or image[2])
-    for option in variable_options(container, world, _VERSIONS):
+    for option in variable_options(world.environment_of(container), _VERSIONS):
         match = _IN_VARIABLE.fullmatch(option.text)
         if match is not None:
             return int(match[1])

@@ -32,12 +32,12 @@ docs/specs/rules.md HF405, docs/specs/tuning.md on GOMAXPROCS.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from holdfast.lint.options import variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.world import World
+from holdfast.lint.world import Variable
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -49,10 +49,12 @@ RULE = Rule(
 )
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_variables(
+    container: ContainerSubject, variables: Mapping[str, Variable]
+) -> Iterator[Problem]:
     """GOMAXPROCS above the limit rounded up."""
     limit = container.limit_millicores()
-    for option in variable_options(container, world, ("GOMAXPROCS",)):
+    for option in variable_options(variables, ("GOMAXPROCS",)):
         if limit and option.text.isdecimal() and int(option.text) > math.ceil(limit / 1000):
             yield container.problem(
                 f"GOMAXPROCS {option.text} under a CPU limit of {limit}m: the quota is used up by "

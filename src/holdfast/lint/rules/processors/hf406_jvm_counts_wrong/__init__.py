@@ -39,7 +39,6 @@ from collections.abc import Iterator
 from holdfast.lint.options import java_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import programs_of
 from holdfast.lint.world import World
 from holdfast.model.quantity import format_bytes
 from holdfast.model.regex import regex
@@ -63,12 +62,12 @@ _COLLECTOR = regex(r"-XX:\+Use\w*GC\b")
 _FIXED = regex(r"-XX:(ParallelGCThreads|ActiveProcessorCount)=(\d+)")
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_command_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """What a JVM makes of small limits."""
-    cpu, memory = container.limit_millicores(), container.limit_bytes()
-    if "java" not in programs_of(container.words):
+    if "java" not in container.programs:
         return
-    options = list(java_options(container, world))
+    cpu, memory = container.limit_millicores(), container.limit_bytes()
+    options = java_options(container, world)
     processors = math.ceil(cpu / 1000) if cpu else None
     for option in options:
         for name, count in _FIXED.findall(option.text):

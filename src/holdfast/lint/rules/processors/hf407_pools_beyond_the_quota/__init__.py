@@ -32,13 +32,12 @@ docs/specs/rules.md HF407, docs/specs/causes.md C05.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from holdfast.lint.options import variable_options
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import programs_of
-from holdfast.lint.world import World
+from holdfast.lint.world import Variable
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -68,21 +67,29 @@ _GUNICORN = regex(r"(?:^|\s)(--threads|--workers|-w)[= ](\d+)")
 _GUNICORN_MOST = 64
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_variables(
+    container: ContainerSubject, variables: Mapping[str, Variable]
+) -> Iterator[Problem]:
     """Sizes of pools against the limit."""
     limit = container.limit_millicores()
     if not limit:
         return
     processors = math.ceil(limit / 1000)
-    for option in variable_options(container, world, tuple(_MOST)):
+    for option in variable_options(variables, _MOST):
         if option.text.isdecimal() and int(option.text) > _MOST[option.name] * processors:
             yield container.problem(
                 f"{option.name} {option.text} under a CPU limit of {limit}m",
                 at=option.place,
                 fix=Fix(f"{option.name} {processors}" if option.name in _COMPUTE else "fewer"),
             )
-    if "gunicorn" not in programs_of(container.words):
+
+
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
+    """Threads of gunicorn against the limit."""
+    limit = container.limit_millicores() if "gunicorn" in container.programs else None
+    if not limit:
         return
+    processors = math.ceil(limit / 1000)
     counts = dict(_GUNICORN.findall(" ".join(container.words)))
     threads = int(counts.get("--threads") or 1)
     workers = int(counts.get("--workers") or counts.get("-w") or 1)

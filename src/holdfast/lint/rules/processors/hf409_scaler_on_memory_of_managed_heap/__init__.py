@@ -33,7 +33,6 @@ docs/specs/rules.md HF409, docs/specs/tuning.md on HPA.
 from collections.abc import Iterator
 
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import runtime_of
 from holdfast.lint.world import World
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -56,7 +55,7 @@ def check_world(world: World) -> Iterator[Problem]:
     for pod in world.pods:
         scalers = world.scalers_of(pod.owner)
         apps = [c for c in pod.containers if c.kind is ContainerKind.APP] if scalers else []
-        managed = next((r for r in map(runtime_of, apps) if r in _MANAGED), None)
+        managed = next((r for r in (c.runtime for c in apps) if r in _MANAGED), None)
         if managed is None:
             continue
         for scaler in scalers:

@@ -50,8 +50,8 @@ RULE = Rule(
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """Deployments whose maxUnavailable is all of them."""
     path = ("spec", "strategy", "rollingUpdate", "maxUnavailable")
-    given = pod.owner.get(*path)
-    if pod.kind != "Deployment" or given is None or world.scalers_of(pod.owner):
+    given = pod.owner.get(*path) if pod.kind == "Deployment" else None
+    if given is None or world.scalers_of(pod.owner):
         return
     gone = share_of(given, pod.replicas, up=False)
     if gone is None or gone < pod.replicas or not pod.replicas:

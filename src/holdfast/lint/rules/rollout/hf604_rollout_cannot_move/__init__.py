@@ -49,8 +49,8 @@ RULE = Rule(
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """Both numbers are nothing."""
     path = ("spec", "strategy", "rollingUpdate")
-    rolling = subject.mapping(*path)
-    if subject.kind != "Deployment" or not rolling:
+    rolling = subject.mapping(*path) if subject.kind == "Deployment" else {}
+    if not rolling:
         return
     if rolling.get("maxSurge") in _NOTHING and rolling.get("maxUnavailable") in _NOTHING:
         yield subject.problem(

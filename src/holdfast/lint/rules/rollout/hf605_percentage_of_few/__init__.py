@@ -53,9 +53,9 @@ _FEW = 10
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """Written percentages that come to 0 of few replicas while a surge is forbidden."""
     path = ("spec", "strategy", "rollingUpdate")
-    rolling = pod.owner.mapping(*path)
+    rolling = pod.owner.mapping(*path) if pod.kind == "Deployment" else {}
     given = rolling.get("maxUnavailable")
-    if pod.kind != "Deployment" or not isinstance(given, str) or world.scalers_of(pod.owner):
+    if not isinstance(given, str) or world.scalers_of(pod.owner):
         return
     gone = share_of(given, pod.replicas, up=False)
     surge = share_of(rolling.get("maxSurge", "25%"), pod.replicas, up=True)

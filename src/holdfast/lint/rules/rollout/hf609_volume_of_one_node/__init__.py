@@ -48,19 +48,17 @@ RULE = Rule(
 
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """RollingUpdate with a surge over a claim of one node."""
-    owner = pod.owner
-    if pod.kind != "Deployment" or owner.get("spec", "strategy", "type") == "Recreate":
+    claims = [(i, v.persistent_volume_claim) for i, v in enumerate(pod.spec.volumes or ())]
+    if pod.kind != "Deployment" or not any(source for _, source in claims):
         return
-    surge = owner.get("spec", "strategy", "rollingUpdate", "maxSurge")
-    if surge in (0, "0%", "0"):
+    strategy = pod.owner.mapping("spec", "strategy")
+    surge = pod.owner.get("spec", "strategy", "rollingUpdate", "maxSurge")
+    if strategy.get("type") == "Recreate" or surge in (0, "0%", "0"):
         return
-    for index, volume in enumerate(pod.spec.volumes or ()):
-        source = volume.persistent_volume_claim
-        claim = (
-            world.find("PersistentVolumeClaim", pod.namespace, source.claim_name)
-            if source is not None
-            else None
-        )
+    for index, source in claims:
+        if source is None:
+            continue
+        claim = world.find("PersistentVolumeClaim", pod.namespace, source.claim_name)
         modes = claim.items("spec", "accessModes") if claim is not None else []
         if modes and set(modes) <= {"ReadWriteOnce", "ReadWriteOncePod"}:
             yield pod.problem(

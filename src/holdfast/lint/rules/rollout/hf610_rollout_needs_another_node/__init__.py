@@ -35,7 +35,7 @@ docs/specs/rules.md HF610, docs/specs/causes.md F18.
 
 from collections.abc import Iterator
 
-from holdfast.lint.pods import PodSubject
+from holdfast.lint.pods import ContainerSubject, PodSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World, matches
 from holdfast.model.int_or_percent import share_of
@@ -61,37 +61,44 @@ _DEFAULT_SHARE = "25%"
 
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """One pod for each node, and a rollout that begins with a new one."""
-    owner = pod.owner
-    if pod.kind != "Deployment" or owner.get("spec", "strategy", "type") == "Recreate":
+    owner, nodes = pod.owner, len(world.of_kind("Node"))
+    taken = next(_host_ports(pod), None)
+    if pod.kind != "Deployment" or (taken is None and not nodes):
+        return
+    if owner.get("spec", "strategy", "type") == "Recreate":
         return
     rolling = owner.mapping("spec", "strategy", "rollingUpdate")
     gone = share_of(rolling.get("maxUnavailable", _DEFAULT_SHARE), pod.replicas, up=False)
     surge = share_of(rolling.get("maxSurge", _DEFAULT_SHARE), pod.replicas, up=True)
     if gone != 0 or not surge or not pod.replicas:
         return
-    nodes = len(world.of_kind("Node"))
     if nodes > pod.replicas:
         return
     fix = Fix("maxSurge 0 and maxUnavailable 1")
     needs = f"a rollout of {pod.replicas} needs {pod.replicas + 1} nodes, because no pod may go"
-    for container in pod.containers:
-        for index, port in enumerate(container.spec.ports or ()):
-            if port.host_port:
-                yield container.problem(
-                    f"host port {port.host_port} is there once on each node: {needs} first",
-                    "ports",
-                    index,
-                    "hostPort",
-                    fix=fix,
-                )
-                return
-    if nodes and _keeps_apart(pod):
+    if taken is not None:
+        container, index, port = taken
+        yield container.problem(
+            f"host port {port} is there once on each node: {needs} first",
+            "ports",
+            index,
+            "hostPort",
+            fix=fix,
+        )
+    elif nodes and _keeps_apart(pod):
         yield pod.problem(
             f"each node takes one pod, and {nodes} nodes were read: {needs} first",
             "affinity",
             "podAntiAffinity",
             fix=fix,
         )
+
+
+def _host_ports(pod: PodSubject) -> Iterator[tuple[ContainerSubject, int, int]]:
+    for container in pod.containers:
+        for index, port in enumerate(container.spec.ports or ()):
+            if port.host_port:
+                yield container, index, port.host_port
 
 
 def _keeps_apart(pod: PodSubject) -> bool:

@@ -58,10 +58,12 @@ _CRITICAL = ("system-node-critical", "system-cluster-critical")
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """A percentage of the nodes."""
+    if pod.kind != "DaemonSet":
+        return
     path = ("spec", "updateStrategy", "rollingUpdate", "maxUnavailable")
     given = pod.owner.get(*path)
     critical = pod.owner.get(*pod.path, "priorityClassName") in _CRITICAL
-    if pod.kind != "DaemonSet" or not (critical or pod.namespace == "kube-system"):
+    if not critical and pod.namespace != "kube-system":
         return
     share = share_of(given, 100, up=False) if isinstance(given, str) else None
     if share is not None and share > _HIGHEST_PERCENT:

@@ -50,8 +50,8 @@ _KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """A selector that its own pods do not meet."""
-    selector = pod.owner.mapping("spec", "selector")
-    if pod.kind in _KINDS and selector and not matches(selector, pod.labels):
+    selector = pod.owner.mapping("spec", "selector") if pod.kind in _KINDS else {}
+    if selector and not matches(selector, pod.labels):
         yield pod.owner.problem(
             f"the template's labels are {dict(pod.labels)}: the API refuses the object",
             "spec",

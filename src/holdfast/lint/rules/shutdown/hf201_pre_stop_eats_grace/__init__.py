@@ -37,6 +37,7 @@ from collections.abc import Iterator
 from holdfast.lint.grace_fix import grace_fix
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Problem
+from holdfast.model.container import LifecycleHandler
 from holdfast.model.hook_length import slept_seconds
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -49,10 +50,11 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_hook(
+    container: ContainerSubject, field: str, hook: LifecycleHandler
+) -> Iterator[Problem]:
     """A hook that sleeps as long as the grace period, or longer."""
-    hook = container.spec.pre_stop
-    slept = slept_seconds(hook)
+    slept = slept_seconds(hook) if field == "preStop" else None
     grace = container.pod.spec.grace_seconds
     if slept is None or slept < grace:
         return
@@ -60,6 +62,6 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
         f"the hook sleeps {slept:g} s of {grace} s of terminationGracePeriodSeconds: SIGTERM comes "
         "when the time is over, and SIGKILL 2 s later",
         "lifecycle",
-        "preStop",
+        field,
         fix=grace_fix(container.pod, slept),
     )

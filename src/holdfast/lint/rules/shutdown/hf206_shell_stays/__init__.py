@@ -37,8 +37,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Problem
-from holdfast.lint.shell_start import exec_fix, shell_start
-from holdfast.lint.world import World
+from holdfast.lint.shell_start import ShellStart, exec_fix
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.shell_call import form_of, stays
@@ -52,14 +51,13 @@ RULE = Rule(
 )
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_shell(container: ContainerSubject, start: ShellStart) -> Iterator[Problem]:
     """`sh -c BODY` in the command, where that shell stays."""
-    start = shell_start(container, world)
-    if start is None or container.kind is ContainerKind.INIT:
-        return
     call = start.call
+    if container.kind is ContainerKind.INIT or container.pod.spec.share_process_namespace:
+        return
     form = form_of(call.body)
-    if container.pod.spec.share_process_namespace or not stays(call.shell, form):
+    if not stays(call.shell, form):
         return
     yield container.problem(
         f"{call.named} here is {call.shell}, which stays before the program ({form}): SIGTERM ends "

@@ -35,8 +35,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Problem
-from holdfast.lint.shell_start import exec_fix, shell_start
-from holdfast.lint.world import World
+from holdfast.lint.shell_start import ShellStart, exec_fix
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.shell_call import Shell, form_of, stays
@@ -50,12 +49,11 @@ RULE = Rule(
 )
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_shell(container: ContainerSubject, start: ShellStart) -> Iterator[Problem]:
     """`sh -c BODY` without exec on an image of which nothing is known."""
-    start = shell_start(container, world)
-    if start is None or container.kind is ContainerKind.INIT:
-        return
     call = start.call
+    if container.kind is ContainerKind.INIT:
+        return
     if call.shell is not Shell.UNKNOWN or container.pod.spec.share_process_namespace:
         return
     if not container.pod.runs_forever or not stays(Shell.DASH, form_of(call.body)):

@@ -35,7 +35,6 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import programs_of
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.wrappers import instead_of
@@ -49,13 +48,12 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """A command whose program is a wrapper."""
     if container.kind is ContainerKind.INIT or not container.pod.runs_forever:
         return
     field = "command" if container.spec.command else "args"
-    programs = programs_of(container.words)
-    program = programs[-1] if programs else ""
+    program = container.programs[-1] if container.programs else ""
     advice = instead_of(program, container.words)
     if advice:
         yield container.problem(

@@ -57,7 +57,7 @@ _NEVER_HANDLE = ("sleep", "tail", "cron")
 _SCRIPT_FILE = regex(r"\.(?:py|rb|m?js|cjs|pl|php)$")
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """A command that is such a program, alone or behind exec."""
     command = container.spec.command
     if not command or not container.serves or container.pod.spec.share_process_namespace:

@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import LifecycleHandler
 from holdfast.model.node import KubernetesVersion
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
@@ -49,10 +50,11 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_hook(
+    container: ContainerSubject, field: str, hook: LifecycleHandler
+) -> Iterator[Problem]:
     """An exec hook that only sleeps."""
-    hook = container.spec.pre_stop
-    command = hook.exec.command if hook is not None and hook.exec is not None else None
+    command = hook.exec.command if hook.exec is not None and field == "preStop" else None
     if command and len(command) == 2 and command[0].rpartition("/")[2] == "sleep":
         yield container.problem(
             f"sleep {command[1]} is started in the container; preStop.sleep needs no program",

@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import LifecycleHandler
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -46,10 +47,11 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_hook(
+    container: ContainerSubject, field: str, hook: LifecycleHandler
+) -> Iterator[Problem]:
     """A preStop hook over HTTP."""
-    hook = container.spec.pre_stop
-    if hook is not None and hook.http_get is not None:
+    if field == "preStop" and hook.http_get is not None:
         yield container.problem(
             f"whatever {hook.http_get.path or '/'} answers, SIGTERM follows: no status is read",
             "lifecycle",

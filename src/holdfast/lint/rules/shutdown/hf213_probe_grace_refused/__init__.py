@@ -31,7 +31,7 @@ docs/specs/rules.md HF213, kubernetes v1.36 validation.go validateReadinessProbe
 
 from collections.abc import Iterator
 
-from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.pods import ContainerSubject, Refused
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -47,12 +47,11 @@ RULE = Rule(
 _FIELD = "terminationGracePeriodSeconds"
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_refused(container: ContainerSubject, refused: Refused) -> Iterator[Problem]:
     """What the API says of grace periods of probes."""
-    for refused in container.refused_probes:
-        if refused.path[-1:] == (_FIELD,):
-            yield container.problem(
-                f"the API refuses it: {refused.problem}",
-                *refused.path,
-                fix=Fix("leave the field out"),
-            )
+    if refused.path[-1:] == (_FIELD,):
+        yield container.problem(
+            f"the API refuses it: {refused.problem}",
+            *refused.path,
+            fix=Fix("leave the field out"),
+        )

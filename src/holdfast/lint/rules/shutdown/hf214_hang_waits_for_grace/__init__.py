@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
@@ -52,13 +53,10 @@ _LONG_SECONDS = 60
 _PROBE_GRACE_SECONDS = 20
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A liveness probe under a long grace period, without a shorter one of its own."""
-    probe = container.spec.liveness_probe
     grace = container.pod.spec.grace_seconds
-    if probe is None or not container.is_probed or grace < _LONG_SECONDS:
-        return
-    if probe.termination_grace_period_seconds is None:
+    if grace >= _LONG_SECONDS and probe.termination_grace_period_seconds is None:
         yield container.problem(
             f"a process that hangs is restarted {grace} s after its liveness probe failed",
             "livenessProbe",

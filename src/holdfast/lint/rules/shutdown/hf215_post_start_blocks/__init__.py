@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.model.container import LifecycleHandler
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -50,10 +51,11 @@ _WAITS = regex(r"(?:^|[\s;&|(])(?:while|until|curl|wget|nc|psql|mysql|kubectl|py
 _BOUND = regex(r"(?:^|[\s;&|(/])timeout\s|--max-time|(?:^|\s)-m\s*\d|--timeout")
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_hook(
+    container: ContainerSubject, field: str, hook: LifecycleHandler
+) -> Iterator[Problem]:
     """A postStart command that waits for something, without a bound."""
-    hook = container.spec.post_start
-    command = hook.exec.command if hook is not None and hook.exec is not None else None
+    command = hook.exec.command if hook.exec is not None and field == "postStart" else None
     text = " ".join(command or ())
     if _WAITS.search(text) and not _BOUND.search(text):
         yield container.problem(

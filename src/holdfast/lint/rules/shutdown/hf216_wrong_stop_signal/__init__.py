@@ -38,7 +38,6 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import programs_of
 from holdfast.model.image_reference import parse_reference
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -63,24 +62,29 @@ _DRAINS = {
 _CONFIGURED = regex(r"die-on-term|--ini|--yaml|--json|--xml|\.ini\b|\.ya?ml\b|unix_signal:15")
 
 
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
+    """uWSGI without die-on-term, which it would stop by."""
+    lifecycle = container.spec.lifecycle
+    if (lifecycle is None or lifecycle.stop_signal is None) and _reloads(container):
+        yield container.problem(
+            "uWSGI reloads on SIGTERM instead of stopping, and is killed after "
+            f"{container.pod.spec.grace_seconds} s",
+            "command" if container.spec.command else "args",
+            fix=Fix("--die-on-term"),
+        )
+
+
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A stop signal that does not stop, or that stops too hard."""
     lifecycle = container.spec.lifecycle
     given = lifecycle.stop_signal if lifecycle is not None else None
+    if given is None:
+        return
     right = _DRAINS.get(parse_reference(container.spec.image).name, "")
     if given in ("SIGKILL", "SIGSTOP"):
         words = f"{given} leaves no process time to stop"
-    elif given is not None and right and given != right:
+    elif right and given != right:
         words = f"{given} does not drain this program, {right} does"
-    elif given is None and _reloads(container):
-        field = "command" if container.spec.command else "args"
-        yield container.problem(
-            "uWSGI reloads on SIGTERM instead of stopping, and is killed after "
-            f"{container.pod.spec.grace_seconds} s",
-            field,
-            fix=Fix("--die-on-term"),
-        )
-        return
     else:
         return
     yield container.problem(
@@ -93,7 +97,7 @@ def check_container(container: ContainerSubject) -> Iterator[Problem]:
 
 def _reloads(container: ContainerSubject) -> bool:
     """Whether uWSGI runs without die-on-term, as far as its command line tells everything."""
-    if "uwsgi" not in programs_of(container.words) or container.spec.env_from:
+    if "uwsgi" not in container.programs or container.spec.env_from:
         return False
     names = {variable.name for variable in container.spec.env or ()}
     settled = any(name.startswith("UWSGI_") for name in names)

@@ -56,7 +56,7 @@ _WAITING_VARIABLES = ("EXIT_ON_ZERO_ACTIVE_CONNECTIONS", "TERMINATION_DRAIN_DURA
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A proxy among the ordinary containers of a pod that has others."""
-    if not container.serves or not is_proxy(container) or container.spec.pre_stop is not None:
+    if container.spec.pre_stop is not None or not container.serves or not is_proxy(container):
         return
     names = {variable.name for variable in container.spec.env or ()}
     if names & {*_WAITING_VARIABLES} or _WAITS.search(" ".join(container.words)):

@@ -34,7 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.shell_start import shell_start
+from holdfast.lint.shell_start import ShellStart
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.shell_call import Form, form_of
@@ -48,12 +48,11 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_shell(container: ContainerSubject, start: ShellStart) -> Iterator[Problem]:
     """A trap without a program in the background."""
-    start = shell_start(container)
-    if start is None or form_of(start.call.body) is not Form.TRAP:
-        return
     call = start.call
+    if form_of(call.body) is not Form.TRAP:
+        return
     if not _BACKGROUND.search(call.body) or not _WAIT.search(call.body):
         yield container.problem(
             "the shell answers SIGTERM only after the program in the foreground has ended",

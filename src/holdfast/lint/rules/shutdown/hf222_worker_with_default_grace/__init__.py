@@ -52,7 +52,7 @@ _WORKER = regex(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
+def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """A worker whose pod leaves the grace period out."""
     grace = container.pod.spec.termination_grace_period_seconds
     if grace is None and container.serves and _WORKER.search(" ".join(container.words)):

@@ -37,7 +37,6 @@ from collections.abc import Iterator
 from holdfast.lint.drains import declared_drain
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
-from holdfast.lint.runtime import programs_of
 from holdfast.lint.world import World
 from holdfast.model.hook_length import slept_seconds
 from holdfast.model.regex import regex
@@ -62,13 +61,12 @@ _BOUNDS = {
 _CONFIGURED = regex(r"(?:^|\s)(?:-c|--config|--fd)[= ]?\S")
 
 
-def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+def check_command_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """A server without a bound below the grace period."""
-    if not container.serves or declared_drain(container, world) is not None:
+    server = next((p for p in container.programs if p in _BOUNDS), "")
+    if not server or not container.serves or _CONFIGURED.search(" ".join(container.words)):
         return
-    server = next((p for p in programs_of(container.words) if p in _BOUNDS), "")
-    text = " ".join(container.words)
-    if not server or _CONFIGURED.search(text):
+    if declared_drain(container, world) is not None:
         return
     if "UVICORN_TIMEOUT_GRACEFUL_SHUTDOWN" in world.environment_of(container):
         return
