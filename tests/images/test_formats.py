@@ -24,7 +24,8 @@ from tests.images.building import (
 
 from holdfast.model.image import Image
 from holdfast.sources.images.errors import ImageError
-from holdfast.sources.images.read_image import is_image, read_image
+from holdfast.sources.images.read_image import read_image
+from holdfast.sources.images.recognise import is_image
 
 PLAIN = [
     layer(file("etc/os-release", 'PRETTY_NAME="Test Linux 1"\n'), file("data", b"\0" * 9000)),

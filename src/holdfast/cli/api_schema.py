@@ -13,7 +13,6 @@ from holdfast.lint.problem import Path
 from holdfast.lint.refusals import Fault, Refusal
 from holdfast.model.errors import HoldfastError
 from holdfast.model.node import KubernetesVersion
-from holdfast.sources.schemas.read_schemas import read_schemas
 
 # "null" beside the type of a field: the decoder takes null for a field that is not there.
 _NOTHING = "null"
@@ -37,6 +36,8 @@ class ApiSchema:
                 "the package jsonschema-rs is not installed; expected it",
                 "pip install 'holdfast[schema]', or leave --schema out",
             ) from error
+        from holdfast.sources.schemas.read_schemas import read_schemas
+
         self._schemas = read_schemas(version)
         self._validators: dict[tuple[str, str], Any] = {}
 

@@ -15,7 +15,6 @@ Rules: a file that cannot be used is an error and not left out; an ignore needs 
 """
 
 import json
-import tomllib
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,6 +66,8 @@ def read_settings(given: str | None) -> Settings:
     path = Path(given) if given else _nearest()
     if path is None:
         return _settings(_Check(), FILE)
+    import tomllib
+
     try:
         value = tomllib.loads(path.read_text(encoding="utf-8"))
         check = msgspec.convert(value, _File).check

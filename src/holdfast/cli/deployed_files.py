@@ -13,7 +13,6 @@ from holdfast.cli.manifest_files import (
     TextFile,
     read_files,
 )
-from holdfast.sources.git_repository import GitRepository
 
 _GIT = "git:"
 
@@ -35,6 +34,8 @@ def read_deployed(against: str, named: tuple[str, ...]) -> tuple[TextFile, ...]:
 
 
 def _at_revision(revision: str, named: tuple[str, ...]) -> Iterator[TextFile]:
+    from holdfast.sources.git_repository import GitRepository
+
     paths = tuple(os.path.relpath(name) for name in named if name != STDIN)
     if not paths:
         return

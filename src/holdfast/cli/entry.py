@@ -4,6 +4,7 @@ Rules: `--version`, `wait` and `run` answer before anything heavy is imported. E
 layer become exit codes here and nowhere else; a traceback is shown with --debug only.
 """
 
+import gc
 import sys
 
 from holdfast import __version__
@@ -25,6 +26,9 @@ def main() -> None:
         from holdfast.run.command import main as run
 
         sys.exit(run(arguments[1:]))
+    # What is imported is no garbage, and to look for some all the while is a fortieth of a start.
+    # It is looked for again once the command is there.
+    gc.disable()
     from holdfast.cli.run_command import run_command
 
     sys.exit(run_command(program_name(sys.argv[0]), arguments))

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from holdfast.lint.images import KnownImage
 from holdfast.model.hazard import Unexamined, UnexaminedReason
 from holdfast.sources.images.errors import ImageError
-from holdfast.sources.images.read_image import REGISTRY, is_image, read_content
+from holdfast.sources.images.recognise import REGISTRY, is_image
 
 _DAY_SECONDS = 86400.0
 
@@ -53,6 +53,8 @@ def read_known(
     one: ImageTarget, platform: str = "", say: Callable[[str], None] = lambda _: None
 ) -> KnownImage:
     """One image with its names and its age; raises ImageError."""
+    from holdfast.sources.images.read_image import read_content
+
     content = read_content(one.target, platform, say)
     names = (one.name,) if one.name else content.image.references
     return KnownImage(content, names, _age_days(content.image.config.created))

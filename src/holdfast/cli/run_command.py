@@ -3,10 +3,10 @@
 Commands are found by name: `holdfast NAME` is the module `commands/NAME.py` with its `command`.
 """
 
+import gc
 import importlib
 import pkgutil
 import sys
-import traceback
 
 import click
 
@@ -29,6 +29,7 @@ class LazyGroup(click.Group):
         if cmd_name not in self.list_commands(ctx):
             return None
         module = importlib.import_module(f"{commands.__name__}.{cmd_name}")
+        gc.enable()
         command: click.Command = module.command
         return command
 
@@ -78,6 +79,8 @@ def _unexpected(error: Exception) -> str:
 
 def _fail(message: str, code: ExitCode, debug: bool) -> int:
     if debug:
+        import traceback
+
         traceback.print_exc()
     click.echo(f"holdfast: {message}", err=True)
     return code

@@ -4,7 +4,6 @@ Source: https://no-color.org and https://force-color.org.
 """
 
 import os
-import shutil
 import sys
 
 _NARROWEST = 60
@@ -26,4 +25,6 @@ def width() -> int:
     """Columns to use: the terminal's, or a fixed number in a pipe so that output is stable."""
     if not sys.stdout.isatty():
         return _PIPE_WIDTH
+    import shutil
+
     return max(_NARROWEST, shutil.get_terminal_size().columns)

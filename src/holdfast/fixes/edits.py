@@ -5,7 +5,6 @@ place is written once for several uses (an anchor), or made by a template, nothi
 reason is told (rules.md 6).
 """
 
-import difflib
 from collections.abc import Iterable
 
 from holdfast.fixes.strategic import MERGE_KEYS
@@ -71,6 +70,8 @@ def unified_diff(document: Document, edits: Iterable[Edit]) -> str:
 
 def text_diff(file: str, before: str, after: str) -> str:
     """Two versions of a file as `patch` reads them, with the file's own line ends."""
+    import difflib
+
     # As git names files: `patch -p1` finds them from the directory that the path starts in.
     file = file.lstrip("/")
     lines = difflib.unified_diff(_lines(before), _lines(after), f"a/{file}", f"b/{file}")

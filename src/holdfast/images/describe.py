@@ -6,11 +6,11 @@ that a format does not keep.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import msgspec
 
 from holdfast.images.advice import advice_for
+from holdfast.images.content import Content
 from holdfast.images.duplicates import duplicates
 from holdfast.images.first_process import first_process, shell_of
 from holdfast.images.leftovers import leftovers
@@ -52,13 +52,6 @@ class Source(msgspec.Struct, frozen=True):
     layer_digests: tuple[str, ...]
     history: tuple[str, ...]
     """The commands behind the layers, as far as the builder wrote them."""
-
-
-class Content(NamedTuple):
-    """What is said of an image, and its files, for questions that come later."""
-
-    image: Image
-    tree: Tree
 
 
 def describe(source: Source, config: ImageConfig, listings: Sequence[Listing]) -> Content:

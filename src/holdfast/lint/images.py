@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from holdfast.images.describe import Content
+from holdfast.images.content import Content
 from holdfast.images.first_process import Found, first_process, look_up, program_of
 from holdfast.images.tree import Tree
 from holdfast.lint.pods import ContainerSubject

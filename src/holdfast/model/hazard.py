@@ -4,7 +4,6 @@ Rules: a hazard points at a field (file, line, column, path) and says what happe
 What was not examined is counted as such and never as clean (rules.md 2.7).
 """
 
-import hashlib
 from enum import StrEnum
 
 import msgspec
@@ -78,6 +77,8 @@ class Hazard(msgspec.Struct, frozen=True, gc=False):
     @property
     def fingerprint(self) -> str:
         """The same as long as rule, object, container and field are, wherever it stands."""
+        import hashlib
+
         object_ = f"{self.kind}/{self.namespace}/{self.name}" if self.kind else self.place.file
         parts = (self.rule.id, object_, self.container, self.place.path)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]

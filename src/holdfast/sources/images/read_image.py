@@ -7,7 +7,8 @@ that no name that was mistyped goes anywhere. Layers are read one at a time.
 from collections.abc import Callable
 from pathlib import Path
 
-from holdfast.images.describe import Content, Source, describe
+from holdfast.images.content import Content
+from holdfast.images.describe import Source, describe
 from holdfast.images.listing import Listing
 from holdfast.model.image import Image
 from holdfast.sources.images.choose_manifest import check_platform
@@ -16,9 +17,9 @@ from holdfast.sources.images.errors import unreadable
 from holdfast.sources.images.file_set import DirectoryFiles, FileSet, TarFiles
 from holdfast.sources.images.oci_layout import is_layout, read_layout
 from holdfast.sources.images.packed_image import PackedImage
+from holdfast.sources.images.recognise import REGISTRY
 from holdfast.sources.images.scan_layer import scan_layer
 
-REGISTRY = "docker://"
 # skopeo's words for files, which people have at hand (containers-transports(5)).
 _TRANSPORTS = ("oci:", "oci-archive:", "docker-archive:", "dir:")
 _MOST_ENTRIES = 2_000_000
@@ -79,15 +80,6 @@ def open_image(target: str, platform: str) -> PackedImage:
         "docker save writes",
         "docker save IMAGE -o image.tar, or skopeo copy docker://IMAGE oci-archive:image.tar",
     )
-
-
-def is_image(path: Path) -> bool:
-    """Whether a file or a directory is an image, or an archive that can be nothing else here."""
-    if path.is_dir():
-        return is_layout(DirectoryFiles(path))
-    with path.open("rb") as stream:
-        head = stream.read(512)
-    return head.startswith(b"\x1f\x8b") or head[257:262] == b"ustar"
 
 
 def _split(target: str) -> tuple[Path, str]:

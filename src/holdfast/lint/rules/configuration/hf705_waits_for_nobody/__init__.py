@@ -30,9 +30,9 @@ References
 docs/specs/rules.md HF705, docs/specs/causes.md A07.
 """
 
-import difflib
 from collections.abc import Iterator
 
+from holdfast.lint.near_names import nearest
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.wait_loops import wait_loops
@@ -54,10 +54,10 @@ def check_command_in(container: ContainerSubject, world: World) -> Iterator[Prob
         host, *domain = loop.target.split(".")
         namespace = domain[0] if domain and domain[0] != "svc" else container.pod.namespace
         names = world.names("Service", namespace)
-        close = difflib.get_close_matches(host, names, 1, cutoff=0.75)
+        close = nearest(host, names, cutoff=0.75)
         if host and host not in names and close:
             yield container.problem(
-                f"no Service named {host} was read; there is {close[0]}",
+                f"no Service named {host} was read; there is {close}",
                 *loop.path,
-                fix=Fix(f"wait for {close[0]}"),
+                fix=Fix(f"wait for {close}"),
             )

@@ -31,9 +31,9 @@ References
 docs/specs/rules.md HF711, docs/specs/causes.md B04.
 """
 
-import difflib
 from collections.abc import Iterator
 
+from holdfast.lint.near_names import nearest
 from holdfast.lint.pods import ContainerSubject, PodSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.world import World
@@ -110,8 +110,8 @@ def _missing(kind: str, namespace: str, reference: ObjectReference, world: World
     subject = world.find(kind, namespace, reference.name)
     if subject is None:
         names = world.names(kind, namespace)
-        close = difflib.get_close_matches(reference.name, names, 1, cutoff=0.8)
-        return f"no {kind} named {reference.name} was read; there is {close[0]}" if close else ""
+        close = nearest(reference.name, names, cutoff=0.8)
+        return f"no {kind} named {reference.name} was read; there is {close}" if close else ""
     keys = {key for field in ("data", "stringData", "binaryData") for key in subject.mapping(field)}
     if reference.key and reference.key not in keys:
         listed = ", ".join(sorted(keys)) or "none"

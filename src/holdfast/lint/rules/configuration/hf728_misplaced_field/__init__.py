@@ -31,11 +31,11 @@ References
 docs/specs/rules.md HF728, docs/specs/rules.md 7; kubectl apply --validate.
 """
 
-import difflib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from holdfast.lint.documents import ObjectSubject, path_text
+from holdfast.lint.near_names import nearest
 from holdfast.lint.pods import PodSubject, pods_of
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.refusals import Fault, Refusal
@@ -116,5 +116,4 @@ def _slip(name: str, known: frozenset[str]) -> str:
     same = next((field for field in known if field.lower() == name.lower()), "")
     if same:
         return same
-    close = difflib.get_close_matches(name, known, 1, cutoff=0.9)
-    return close[0] if close else ""
+    return nearest(name, known, cutoff=0.9)

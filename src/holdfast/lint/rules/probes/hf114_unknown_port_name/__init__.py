@@ -30,9 +30,9 @@ References
 docs/specs/rules.md HF114, docs/specs/kubelet.md Q7.
 """
 
-import difflib
 from collections.abc import Iterator
 
+from holdfast.lint.near_names import nearest
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.container import Probe
@@ -56,9 +56,8 @@ def check_probe(container: ContainerSubject, field: str, probe: Probe) -> Iterat
     names = [own.name for own in container.spec.ports or () if own.name]
     if port in names:
         return
-    close = difflib.get_close_matches(port, names, 1)
     # A container that has one named port can mean no other.
-    meant = close[0] if close else names[0] if len(names) == 1 else ""
+    meant = nearest(port, names) or (names[0] if len(names) == 1 else "")
     words = f"port {meant}" if meant else f"declare a port named {port}, or name one of its own"
     patch = {field: {probe.handler: {"port": meant}}} if meant else None
     yield container.problem(

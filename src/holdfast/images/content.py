@@ -1,0 +1,13 @@
+"""An image that was read, as others than `describe` need it."""
+
+from typing import NamedTuple
+
+from holdfast.images.tree import Tree
+from holdfast.model.image import Image
+
+
+class Content(NamedTuple):
+    """What is said of an image, and its files, for questions that come later."""
+
+    image: Image
+    tree: Tree
