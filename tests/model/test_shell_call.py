@@ -4,6 +4,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from tests.real.programs import need
 
@@ -82,6 +83,8 @@ def test_only_a_shell_with_a_body_is_a_call() -> None:
 
     assert call is not None
     assert (call.shell, call.body, call.at, call.named) == (Shell.ASH, "run", 2, "sh")
-    assert shell_call(("sh", "-c", "-x", "run"), "alpine:3.20") == call._replace(at=3)
+    assert shell_call(("sh", "-c", "-x", "run"), "alpine:3.20") == msgspec.structs.replace(
+        call, at=3
+    )
     assert shell_call(("sh", "run.sh"), "alpine:3.20") is None
     assert shell_call(("python", "-c", "pass"), "alpine:3.20") is None

@@ -6,7 +6,8 @@ told, because it hides what comes there next (rules.md 14).
 
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.documents import ObjectSubject, texts
 from holdfast.lint.pods import PodSubject
@@ -16,7 +17,7 @@ from holdfast.sources.suppressions import CommentedIgnore
 _ANNOTATION = "holdfast.dev/ignore"
 
 
-class Accepted(NamedTuple):
+class Accepted(msgspec.Struct, frozen=True):
     """A hazard that a configuration accepts: a rule, a glob of paths, and why."""
 
     rule: str
@@ -24,7 +25,7 @@ class Accepted(NamedTuple):
     reason: str
 
 
-class _Ignore(NamedTuple):
+class _Ignore(msgspec.Struct, frozen=True):
     """What one comment or annotation accepts: of a line, or of a whole object."""
 
     file: str

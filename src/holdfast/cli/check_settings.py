@@ -16,7 +16,7 @@ Rules: a file that cannot be used is an error and not left out; an ignore needs 
 
 import json
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -51,7 +51,7 @@ class _File(msgspec.Struct):
     check: _Check = msgspec.field(default_factory=_Check)
 
 
-class Settings(NamedTuple):
+class Settings(msgspec.Struct, frozen=True):
     """What a configuration says; flags of the command line come before it."""
 
     audience: str

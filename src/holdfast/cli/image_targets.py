@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.images import KnownImage
 from holdfast.model.hazard import Unexamined, UnexaminedReason
@@ -18,7 +19,7 @@ from holdfast.sources.images.recognise import REGISTRY, is_image
 _DAY_SECONDS = 86400.0
 
 
-class ImageTarget(NamedTuple):
+class ImageTarget(msgspec.Struct, frozen=True):
     """What to read, and the name by which manifests call it; "" for what it was saved as."""
 
     target: str

@@ -7,7 +7,6 @@ are read, and again together; what a document showed is kept, the document itsel
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 import msgspec
 
@@ -44,7 +43,7 @@ from holdfast.sources.manifest_stream import read_stream
 from holdfast.sources.suppressions import commented_ignores, ignores_of_dockerfile
 
 
-class Wanted(NamedTuple):
+class Wanted(msgspec.Struct, frozen=True):
     """Which rules run, and how much is done with what they find."""
 
     audiences: frozenset[Audience] = frozenset({Audience.EVERYBODY})

@@ -9,7 +9,8 @@ import codecs
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.start import Start
@@ -40,7 +41,7 @@ class InputError(HoldfastError):
     """A path that was named and is not there."""
 
 
-class Beside(NamedTuple):
+class Beside(msgspec.Struct, frozen=True):
     """Why a script is read: the Dockerfile that starts it, and its path in the build context."""
 
     dockerfile: str
@@ -48,7 +49,7 @@ class Beside(NamedTuple):
     executable: bool
 
 
-class TextFile(NamedTuple):
+class TextFile(msgspec.Struct, frozen=True):
     """A file as text; bytes that are no UTF-8 are U+FFFD."""
 
     name: str
@@ -111,7 +112,8 @@ def _scripts(path: Path, dockerfile: TextFile) -> Iterator[TextFile | Unexamined
                 if "\0" in read.text:
                     continue
                 executable = bool((root / one).stat().st_mode & 0o111)
-                read = read._replace(beside=Beside(dockerfile.name, one, executable))
+                beside = Beside(dockerfile.name, one, executable)
+                read = msgspec.structs.replace(read, beside=beside)
             yield read
         if found:
             return

@@ -8,7 +8,8 @@ no longer be read as before is left as it was.
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.cli.inspect_files import Wanted, inspect
 from holdfast.cli.manifest_files import TextFile
@@ -27,7 +28,7 @@ class MendError(HoldfastError):
     """A file that cannot be written."""
 
 
-class Mended(NamedTuple):
+class Mended(msgspec.Struct, frozen=True):
     """A file before and after, and how many hazards are gone."""
 
     file: str
@@ -92,7 +93,7 @@ def write(mended: Mended) -> None:
 
 
 def _inspect(files: Iterable[TextFile], texts: dict[str, str], wanted: Wanted) -> Inspection:
-    return inspect([file._replace(text=texts[file.name]) for file in files], wanted)
+    return inspect([msgspec.structs.replace(file, text=texts[file.name]) for file in files], wanted)
 
 
 def _choose(

@@ -1,12 +1,12 @@
 """An image that was read, as others than `describe` need it."""
 
-from typing import NamedTuple
+import msgspec
 
 from holdfast.images.tree import Tree
 from holdfast.model.image import Image
 
 
-class Content(NamedTuple):
+class Content(msgspec.Struct, frozen=True):
     """What is said of an image, and its files, for questions that come later."""
 
     image: Image

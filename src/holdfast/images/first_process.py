@@ -6,7 +6,8 @@ rules.md 9.1; a script that never calls exec stays PID 1 under every shell that 
 
 import re
 import shlex
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.images.listing import Kind
 from holdfast.images.tree import Node, Tree
@@ -30,7 +31,7 @@ _SHELL_NAMES = frozenset({"sh", *_SHELLS})
 _MOST_INTERPRETERS = 4
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True):
     """What a word of a command line leads to."""
 
     node: Node | None

@@ -36,7 +36,8 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from functools import cache
 from types import ModuleType
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint import rules
 from holdfast.lint.parts import PARTS, PARTS_IN
@@ -59,7 +60,7 @@ CHECKS = (
 Check = Callable[..., Iterator[Problem]]
 
 
-class Entry(NamedTuple):
+class Entry(msgspec.Struct, frozen=True):
     """One rule with its checks by name, and its documentation."""
 
     rule: Rule

@@ -6,7 +6,8 @@ argument or an unknown base image decides is None, never a guess.
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.documents import place_in
 from holdfast.lint.problem import Fix, Problem
@@ -22,7 +23,7 @@ _SCRATCH = "scratch"
 _HOLD_A_SHELL = frozenset({"/", "/bin", "/bin/sh", "/usr", "/usr/bin"})
 
 
-class BuildFile(NamedTuple):
+class BuildFile(msgspec.Struct, frozen=True):
     """A file of the build context: a script that the image starts with."""
 
     name: str
@@ -30,7 +31,7 @@ class BuildFile(NamedTuple):
     executable: bool
 
 
-class Setting(NamedTuple):
+class Setting(msgspec.Struct, frozen=True):
     """A variable of the image; its value is None where the build or the base image decides it."""
 
     name: str
@@ -39,7 +40,7 @@ class Setting(NamedTuple):
     word: Word
 
 
-class Copy(NamedTuple):
+class Copy(msgspec.Struct, frozen=True):
     """One COPY or ADD. `target` is absolute, and None where a variable decides it."""
 
     instruction: Instruction

@@ -6,7 +6,8 @@ Rules: only what is written counts; a default of the server is no promise (servi
 import re
 from collections.abc import Iterator
 from itertools import zip_longest
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.options import Option, command_options, variable_options
 from holdfast.lint.pods import ContainerSubject
@@ -26,7 +27,7 @@ _VARIABLES = ("GUNICORN_CMD_ARGS", "JAVA_TOOL_OPTIONS", "JAVA_OPTS", _SPRING_VAR
 _UNIT_SECONDS = {"s": 1, "m": 60}
 
 
-class Drain(NamedTuple):
+class Drain(msgspec.Struct, frozen=True):
     """Seconds of a drain, the option that says so, and where it stands."""
 
     seconds: int

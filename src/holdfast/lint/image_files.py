@@ -7,6 +7,8 @@ the base image has written is not known.
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from holdfast.lint.dockerfiles import BuildFile, Copy, StageSubject, joined
 from holdfast.lint.documents import place_in
 from holdfast.model.dockerfile import Heredoc
@@ -19,7 +21,7 @@ _PATH = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", 
 _MOST_STAGES = 16
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True):
     """A text file of the image; `copy` brings it."""
 
     path: str

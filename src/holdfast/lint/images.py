@@ -6,7 +6,6 @@ brings is not in the image, and is never told as missing.
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 import msgspec
 
@@ -25,7 +24,7 @@ from holdfast.model.span import Span
 _HUBS = ("docker.io/library/", "index.docker.io/library/", "docker.io/", "index.docker.io/")
 
 
-class KnownImage(NamedTuple):
+class KnownImage(msgspec.Struct, frozen=True):
     """An image that was read, with the names under which it goes.
 
     `age_days` is how long ago it was made; None where it does not tell.

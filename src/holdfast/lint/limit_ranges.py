@@ -1,7 +1,8 @@
 """What LimitRanges and ResourceQuotas of the set give to containers and take from pods."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.pods import PodSubject
@@ -10,7 +11,7 @@ from holdfast.lint.world import World
 from holdfast.model.quantity import Quantity
 
 
-class Bound(NamedTuple):
+class Bound(msgspec.Struct, frozen=True):
     """An amount, and the object that sets it."""
 
     of: ObjectSubject

@@ -1,7 +1,8 @@
 """What containers see of volumes and of ConfigMaps: which volume lies at a path, which texts."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.documents import ObjectSubject, texts
 from holdfast.lint.pods import ContainerSubject
@@ -10,7 +11,7 @@ from holdfast.model.hazard import Place
 from holdfast.model.pod import Volume
 
 
-class ConfigText(NamedTuple):
+class ConfigText(msgspec.Struct, frozen=True):
     """One value of a ConfigMap that a container sees, and where it stands."""
 
     config: ObjectSubject

@@ -1,7 +1,8 @@
 """Options of runtimes, wherever a manifest hands them over: words, variables, ConfigMaps."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Path
@@ -23,7 +24,7 @@ JAVA_VARIABLES = (
 _OF_JAVA = regex(r"-(?:X|agentlib:)")
 
 
-class Option(NamedTuple):
+class Option(msgspec.Struct, frozen=True):
     """A text that holds options, and where it stands. `name` is that of its variable, or ""."""
 
     text: str

@@ -5,7 +5,9 @@ rules; a rule knows no file, no clock and no simulation.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from holdfast.model.edit import Edit, Safety
 from holdfast.model.hazard import Place
@@ -14,7 +16,7 @@ from holdfast.model.rule import Confidence
 Path = tuple[str | int, ...]
 
 
-class Fix(NamedTuple):
+class Fix(msgspec.Struct, frozen=True):
     """A change that mends the problem.
 
     `patch` is a strategic merge patch of the subject that yields the problem, or of another one
@@ -30,7 +32,7 @@ class Fix(NamedTuple):
     of: object = None
 
 
-class Replay(NamedTuple):
+class Replay(msgspec.Struct, frozen=True):
     """What the kubelet model is asked: the pod with a process that behaves so, for so long.
 
     `container` is a workload of docs/workloads.md for the container, such as
@@ -42,7 +44,7 @@ class Replay(NamedTuple):
     seconds: float = 600.0
 
 
-class Problem(NamedTuple):
+class Problem(msgspec.Struct, frozen=True):
     """One problem of one subject."""
 
     message: str

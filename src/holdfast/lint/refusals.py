@@ -5,7 +5,8 @@ to the object.
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.problem import Path
 
@@ -21,7 +22,7 @@ class Fault(StrEnum):
     """A field that must be there."""
 
 
-class Refusal(NamedTuple):
+class Refusal(msgspec.Struct, frozen=True):
     """One fault. `found` says it in words; the path of a missing field is that of its parent."""
 
     fault: Fault

@@ -1,6 +1,6 @@
 """A container that a shell starts: `sh -c BODY`, and where the body stands, in command or args."""
 
-from typing import NamedTuple
+import msgspec
 
 from holdfast.images.first_process import shell_of
 from holdfast.lint.images import ImageSubject
@@ -13,7 +13,7 @@ from holdfast.model.shell_call import ShellCall, shell_call, with_exec
 _WORDS = "exec before the last command"
 
 
-class ShellStart(NamedTuple):
+class ShellStart(msgspec.Struct, frozen=True):
     """The shell and its body; `field` and `at` are the body's place in the container."""
 
     call: ShellCall
@@ -33,7 +33,7 @@ def shell_start(container: ContainerSubject, world: World | None = None) -> Shel
     known = world.images.of(container) if world is not None else None
     if known is not None:
         found = ImageSubject(known, container).look_up(container.words[0])
-        call = call._replace(shell=shell_of(found.node))
+        call = msgspec.structs.replace(call, shell=shell_of(found.node))
     inside = call.at < len(command)
     index = call.at if inside else call.at - len(command)
     return ShellStart(call, "command" if inside else "args", index)

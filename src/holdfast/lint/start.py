@@ -8,7 +8,8 @@ import re
 import shlex
 from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.broken_json import is_broken_json
 from holdfast.lint.dockerfiles import StageSubject
@@ -29,7 +30,7 @@ _ASSIGNMENT = regex(r"[A-Za-z_]\w*=")
 _ARGUMENTS = regex(r"\"?\$(?:\{?[@*]\}?)\"?")
 
 
-class Part(NamedTuple):
+class Part(msgspec.Struct, frozen=True):
     """One word that the runtime executes, and where it was written; no word in shell form."""
 
     text: str
@@ -37,7 +38,7 @@ class Part(NamedTuple):
     word: Word | None
 
 
-class Body(NamedTuple):
+class Body(msgspec.Struct, frozen=True):
     """A text that a shell is given by -c. `word` is its JSON string; None in shell form."""
 
     shell: Shell
@@ -47,7 +48,7 @@ class Body(NamedTuple):
     word: Word | None
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True):
     """A command that PID 1 is or becomes, and the text it was taken from."""
 
     words: tuple[str, ...]

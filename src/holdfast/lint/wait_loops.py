@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Path
@@ -19,7 +20,7 @@ _HOST = regex(
 )
 
 
-class WaitLoop(NamedTuple):
+class WaitLoop(msgspec.Struct, frozen=True):
     """A loop, where its text stands, what it asks, and whether it can end without an answer."""
 
     path: Path

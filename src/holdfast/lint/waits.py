@@ -6,7 +6,8 @@ command line states; a wait without one has None.
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.pods import ContainerSubject, PodSubject, pods_of
 from holdfast.lint.problem import Path
@@ -32,7 +33,7 @@ _JOB = regex(r"kubectl\s+(?:\S+\s+)*?wait\s.*?\bjobs?(?:\.batch)?/(?P<slashed>[\
 _UNIT_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
-class Wait(NamedTuple):
+class Wait(msgspec.Struct, frozen=True):
     """One wait: where it stands, what for ("" where it is not plain), and for how long at most."""
 
     container: ContainerSubject
@@ -99,7 +100,7 @@ def before_start(pod: PodSubject) -> Iterator[Wait]:
             yield from waits_of(container)
 
 
-class Circle(NamedTuple):
+class Circle(msgspec.Struct, frozen=True):
     """Pods that wait for each other; `wait` is that of the first one for the second."""
 
     wait: Wait

@@ -7,7 +7,8 @@ overlays of its corpus C.
 
 import re
 from enum import IntEnum
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.model.regex import regex
 
@@ -21,7 +22,7 @@ class Stage(IntEnum):
     PRODUCTION = 3
 
 
-class Named(NamedTuple):
+class Named(msgspec.Struct, frozen=True):
     """A stage, and the word that says so."""
 
     stage: Stage

@@ -6,7 +6,8 @@ given at build time, or by the base image, is not known: the word is None then.
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.model.dockerfile import Instruction, Word
 from holdfast.model.regex import regex
@@ -15,7 +16,7 @@ _NAME = regex(r"[A-Za-z_]\w*", re.ASCII)
 _BRACED = regex(r"\{(?P<name>[A-Za-z_]\w*)(?:(?P<operator>:?[-+?])(?P<word>[^}]*))?\}", re.ASCII)
 
 
-class Pair(NamedTuple):
+class Pair(msgspec.Struct, frozen=True):
     """NAME=value as ENV, ARG and LABEL hold it; the value as written, None where ARG has none."""
 
     name: str

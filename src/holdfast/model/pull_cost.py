@@ -5,7 +5,7 @@ one before (containerd, pkg/unpack/unpacker.go), so the two parts overlap. The t
 therefore a lower bound, and the only one that needs no measurement of the node.
 """
 
-from typing import NamedTuple
+import msgspec
 
 from holdfast.model.image import Image
 
@@ -13,7 +13,7 @@ from holdfast.model.image import Image
 RATES = (100_000_000, 1_000_000_000)
 
 
-class Transfer(NamedTuple):
+class Transfer(msgspec.Struct, frozen=True):
     """Seconds at a rate in bits per second."""
 
     rate: int

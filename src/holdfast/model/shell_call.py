@@ -7,7 +7,8 @@ ignores SIGTERM: the program behind it never hears of the stop. Unknown is an an
 
 import re
 from enum import StrEnum
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.model.image_reference import parse_reference
 from holdfast.model.regex import regex
@@ -91,7 +92,7 @@ _RESERVED = _RESERVED_ANYWHERE | {
 }  # fmt: skip
 
 
-class ShellCall(NamedTuple):
+class ShellCall(msgspec.Struct, frozen=True):
     """A command line that starts a shell with a body. `at` is the body's index in its words."""
 
     shell: Shell

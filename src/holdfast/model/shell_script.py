@@ -6,7 +6,8 @@ so only `exec` hands PID 1 on. What cannot be told from the text is no finding.
 
 import re
 from enum import StrEnum
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.model.regex import regex
 from holdfast.model.shell_call import last_start
@@ -43,7 +44,7 @@ class End(StrEnum):
     UNKNOWN = "unknown"
 
 
-class ScriptEnd(NamedTuple):
+class ScriptEnd(msgspec.Struct, frozen=True):
     """The last command of a script, where it starts, and how the script ends."""
 
     end: End

@@ -7,7 +7,8 @@ instruction is about all of its lines.
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.model.dockerfile import Dockerfile
 from holdfast.model.regex import regex
@@ -18,7 +19,7 @@ _COMMENT = regex(
 _MARK = "holdfast:"
 
 
-class CommentedIgnore(NamedTuple):
+class CommentedIgnore(msgspec.Struct, frozen=True):
     """One rule that a comment on `line` accepts for line `about`."""
 
     line: int
@@ -57,4 +58,4 @@ def ignores_of_dockerfile(dockerfile: Dockerfile) -> Iterator[CommentedIgnore]:
         if not lines[one.line - 1].lstrip("\ufeff \t").startswith("#"):
             continue
         last = [i.last_line for i in dockerfile.instructions if i.span.line == one.about]
-        yield one._replace(until=last[0] if last else one.about)
+        yield msgspec.structs.replace(one, until=last[0] if last else one.about)

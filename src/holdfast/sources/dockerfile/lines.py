@@ -6,7 +6,8 @@ processLine. Within a continuation, comments and empty lines are left out. Line 
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.model.dockerfile import Piece
 from holdfast.model.regex import regex
@@ -21,7 +22,7 @@ _CONTINUED = {
 _SPACE = " \t\v\f\r\x85\xa0"
 
 
-class Logical(NamedTuple):
+class Logical(msgspec.Struct, frozen=True):
     """One instruction as one line, from the file's `line` to `last_line`, both 1-based."""
 
     text: str
@@ -30,7 +31,7 @@ class Logical(NamedTuple):
     last_line: int
 
 
-class Line(NamedTuple):
+class Line(msgspec.Struct, frozen=True):
     """A line of the file without its end."""
 
     text: str

@@ -7,7 +7,9 @@ split_command.go and parser.go (v0.21). Offsets are those of the text.
 import json
 from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public, and not in the stubs
-from typing import Any, NamedTuple
+from typing import Any
+
+import msgspec
 
 from holdfast.model.regex import regex
 
@@ -17,7 +19,7 @@ _HEREDOC = regex(r"\d*<<(-?)([^<]+)")
 _BETWEEN = regex(r"[\s,\[]*")
 
 
-class Token(NamedTuple):
+class Token(msgspec.Struct, frozen=True):
     """A word and where it stands in the text of its instruction."""
 
     text: str
@@ -25,7 +27,7 @@ class Token(NamedTuple):
     end: int
 
 
-class HeredocWord(NamedTuple):
+class HeredocWord(msgspec.Struct, frozen=True):
     """<<NAME, <<-NAME or <<"NAME" among the words of an instruction."""
 
     name: str

@@ -35,6 +35,8 @@ docs/specs/rules.md HF824; docs/specs/causes.md A13; docs.python.org/3/using/cmd
 
 from collections.abc import Iterator
 
+import msgspec
+
 from holdfast.lint.default_commands import is_official
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.start import Line, Start
@@ -72,7 +74,7 @@ def check_start(start: Start) -> Iterator[Problem]:
             yield start.problem(
                 f"without {_UNBUFFERED} its last lines are lost at SIGKILL",
                 line,
-                fix=fix._replace(edits=(edit,)),
+                fix=msgspec.structs.replace(fix, edits=(edit,)),
             )
         elif runtime is Runtime.JVM and not _ends_without_memory(start):
             yield start.problem(
