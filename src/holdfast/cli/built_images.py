@@ -12,8 +12,10 @@ from holdfast.model.hazard import Unexamined
 from holdfast.model.image_reference import parse_reference
 
 
-def read_builds(given: Iterable[str], files: Iterable[TextFile | Unexamined]) -> dict[str, str]:
+def read_builds(given: Sequence[str], files: Iterable[TextFile | Unexamined]) -> dict[str, str]:
     """NAME=DOCKERFILE by repository; a Dockerfile that is not among the files is an error."""
+    if not given:
+        return {}
     known = {str(Path(file.name)): file.name for file in files if isinstance(file, TextFile)}
     found = {}
     for one in given:

@@ -21,9 +21,11 @@ def patches_among(files: Iterable[TextFile | Unexamined]) -> frozenset[str]:
     """The normal names of the files that a kustomization among them names as patches."""
     found: set[str] = set()
     for file in files:
-        if isinstance(file, TextFile) and PurePath(file.name).name in _NAMES:
-            directory = PurePath(file.name).parent
-            found.update(os.path.normpath(directory / path) for path in _paths(file))
+        if not isinstance(file, TextFile) or not file.name.endswith(_NAMES):
+            continue
+        path = PurePath(file.name)
+        if path.name in _NAMES:
+            found.update(os.path.normpath(path.parent / patch) for patch in _paths(file))
     return frozenset(found)
 
 

@@ -6,6 +6,7 @@ Links are not followed. What cannot be read is told, and the others are read.
 """
 
 import codecs
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -60,9 +61,10 @@ class TextFile(msgspec.Struct, frozen=True):
     @property
     def is_dockerfile(self) -> bool:
         """By its name; by its first instruction where the name tells nothing."""
-        if _DOCKERFILE.fullmatch(Path(self.name).name):
-            return True
-        return not self.name.endswith(SUFFIXES) and is_dockerfile(self.text)
+        if self.name.endswith(SUFFIXES):
+            return False
+        named = _DOCKERFILE.fullmatch(Path(self.name).name)
+        return named is not None or is_dockerfile(self.text)
 
 
 def read_files(paths: Sequence[str]) -> Iterator[TextFile | Unexamined]:
@@ -90,14 +92,17 @@ def read_files(paths: Sequence[str]) -> Iterator[TextFile | Unexamined]:
 
 
 def _below(directory: Path) -> Iterator[Path]:
-    for path in sorted(directory.iterdir()):
-        if path.is_symlink():
+    with os.scandir(directory) as listed:
+        entries = sorted(listed, key=lambda entry: entry.name)
+    for entry in entries:
+        name = entry.name
+        if entry.is_symlink():
             continue
-        if path.is_dir():
-            if path.name not in _PASSED_OVER:
-                yield from _below(path)
-        elif path.suffix in SUFFIXES or _DOCKERFILE.fullmatch(path.name):
-            yield path
+        if entry.is_dir():
+            if name not in _PASSED_OVER:
+                yield from _below(directory / name)
+        elif (name.endswith(SUFFIXES) and name not in SUFFIXES) or _DOCKERFILE.fullmatch(name):
+            yield directory / name
 
 
 def _scripts(path: Path, dockerfile: TextFile) -> Iterator[TextFile | Unexamined]:

@@ -121,9 +121,10 @@ class _Editor:
         return node
 
     def _check_merge_key(self, mapping: Mapping, key: str, value: Json) -> None:
+        if not isinstance(value, dict | list) or not mapping.merges:
+            return
         merged = to_plain(mapping)
-        inherited = isinstance(merged, dict) and key in merged
-        if mapping.merges and inherited and isinstance(value, dict | list):
+        if isinstance(merged, dict) and key in merged:
             raise RefusedError(f"{key} comes from a merge key (<<): change it at its anchor")
 
     def _change(self, key: str, node: Node, value: Json, parent: Mapping) -> None:

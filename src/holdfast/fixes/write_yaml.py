@@ -6,6 +6,7 @@ could be taken for anything else is quoted (rules.md 5.1).
 
 import json
 import re
+from collections.abc import Iterator
 
 import msgspec
 
@@ -40,19 +41,15 @@ def layout_of(document: Document) -> Layout:
     return Layout(step, step if dash_indent is None else max(0, dash_indent), document.newline)
 
 
-def _nested(node: Node) -> list[tuple[Mapping, Node]]:
+def _nested(node: Node) -> Iterator[tuple[Mapping, Node]]:
     """Block mappings with their block values, nearest first."""
-    found: list[tuple[Mapping, Node]] = []
     queue = [node]
     for current in queue:
         if isinstance(current, Mapping) and not current.flow:
-            found += [
-                (current, value)
-                for _, value in current.entries
-                if isinstance(value, Mapping | Sequence) and not value.flow
-            ]
+            for _, value in current.entries:
+                if isinstance(value, Mapping | Sequence) and not value.flow:
+                    yield current, value
         queue.extend(children(current))
-    return found
 
 
 def write_entry(key: str, value: Json, indent: int, layout: Layout) -> str:
