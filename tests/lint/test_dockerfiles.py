@@ -118,6 +118,28 @@ def test_manifest_is_compared_with_the_image_that_it_runs() -> None:
     assert beside(POD.replace("8080", "9000"), "shop/Dockerfile") == []
 
 
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("/start.sh", "exec /start.sh"),
+        ("/server", '["/server"]'),
+        ("/known.sh", '["/known.sh"]'),
+        ("/bare.sh", "exec /bare.sh"),
+    ],
+)
+def test_script_that_may_have_no_first_line_keeps_its_shell(command: str, expected: str) -> None:
+    """Without #! the kernel runs no script; exec of a shell does."""
+    text = (
+        "FROM debian:12.7-slim\nCOPY <<A /known.sh\n#!/bin/sh\nserver\nA\n"
+        f"COPY <<A /bare.sh\nexec server\nA\nCMD {command}\n"
+    )
+    wanted = Wanted(only=frozenset({"HF801"}))
+    (hazard,) = inspect([TextFile("Dockerfile", text)], wanted).hazards
+
+    assert hazard.mending is not None
+    assert apply_edits(text, hazard.mending.edits).splitlines()[-1] == f"CMD {expected}"
+
+
 def test_image_without_a_command_is_what_its_manifests_make_of_it() -> None:
     """Certain where a container names no command either, nothing where all do, else likely."""
     build = TextFile("shop/Dockerfile", "FROM debian:12.7-slim\nCOPY --from=b /shop /shop\n")

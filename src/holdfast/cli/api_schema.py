@@ -11,6 +11,7 @@ from typing import Any
 from holdfast.lint.documents import path_text
 from holdfast.lint.problem import Path
 from holdfast.lint.refusals import Fault, Refusal
+from holdfast.lint.values import as_decoded
 from holdfast.model.errors import HoldfastError
 from holdfast.model.node import KubernetesVersion
 
@@ -50,7 +51,9 @@ class ApiSchema:
         if validator is None:
             schema = {"$ref": f"#/$defs/{name}", "$defs": self._schemas.definitions}
             validator = self._validators[api_version, kind] = self._library.validator_for(schema)
-        found = (one for error in validator.iter_errors(value) for one in _refusals(error))
+        found = (
+            one for error in validator.iter_errors(as_decoded(value)) for one in _refusals(error)
+        )
         return tuple(sorted(set(found), key=str))
 
 

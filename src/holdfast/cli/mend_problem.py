@@ -133,4 +133,4 @@ def _spec_in(value: Any, pod: PodSubject) -> PodSpec:
     """The same pod in another version of its document."""
     for step in pod.root:
         value = value[step]
-    return decode_spec(value)[0]
+    return decode_spec(value).spec

@@ -18,6 +18,7 @@ from holdfast.lint.documents import ObjectSubject, texts
 from holdfast.lint.problem import Path
 from holdfast.lint.runtime import programs_of, runtime_of
 from holdfast.lint.subject import Subject
+from holdfast.lint.values import as_decoded
 from holdfast.model.container import Container, ContainerKind, LifecycleHandler, Probe
 from holdfast.model.hazard import Place
 from holdfast.model.pod import PodSpec
@@ -32,6 +33,7 @@ _DEEPEST_TEMPLATE = 8
 _MOST_FAULTS = 50
 _FAULT = regex(r"(?P<found>.*?) - at `\$(?P<path>.*)`")
 _BEHAVIOUR = behaviour_of(NEWEST)
+_NULL = "got `null`"
 _FIELD = regex(r"([^.\[\]]+)|\[(\d+)\]")
 _STEP = regex(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 
@@ -41,6 +43,14 @@ class TypeFault(NamedTuple):
 
     path: Path
     found: str
+
+
+class Decoded(NamedTuple):
+    """A typed spec, what is left out of it for its type, and whether something in it is null."""
+
+    spec: PodSpec
+    faults: tuple[TypeFault, ...] = ()
+    holds_null: bool = False
 
 
 class Refused(NamedTuple):
@@ -61,15 +71,20 @@ class PodSubject(Subject):
     @property
     def spec(self) -> PodSpec:
         """What could be decoded."""
-        return self._decoded[0]
+        return self._decoded.spec
 
     @property
     def faults(self) -> tuple[TypeFault, ...]:
         """What is left out of the spec for its type."""
-        return self._decoded[1]
+        return self._decoded.faults
+
+    @property
+    def holds_null(self) -> bool:
+        """Whether a field that may be needed is null, which is as if it were not written."""
+        return self._decoded.holds_null
 
     @cached_property
-    def _decoded(self) -> tuple[PodSpec, tuple[TypeFault, ...]]:
+    def _decoded(self) -> Decoded:
         return decode_spec(self.owner.mapping(*self.path))
 
     @cached_property
@@ -267,17 +282,21 @@ def _is_pod_spec(spec: dict[str, Any]) -> bool:
     )
 
 
-def decode_spec(value: dict[str, Any]) -> tuple[PodSpec, tuple[TypeFault, ...]]:
+def decode_spec(value: dict[str, Any]) -> Decoded:
     """The typed spec; what the API would refuse by its type is left out and told."""
     faults: list[TypeFault] = []
+    holds_null = False
     while True:
         try:
-            return msgspec.convert(value, PodSpec), tuple(faults)
+            return Decoded(msgspec.convert(value, PodSpec), tuple(faults), holds_null)
         except msgspec.ValidationError as error:
             match = _FAULT.fullmatch(str(error))
             path = _steps(match["path"]) if match is not None else ()
             if match is None or not path or len(faults) >= _MOST_FAULTS:
-                return PodSpec(), (*faults, TypeFault((), str(error)))
+                return Decoded(PodSpec(), (*faults, TypeFault((), str(error))), holds_null)
+            if not holds_null and match["found"].endswith(_NULL):
+                value, holds_null = as_decoded(value), True
+                continue
             exact = _wrong_item(value, path)
             faults.append(TypeFault(exact, match["found"]))
             value = _without(value, exact)

@@ -7,12 +7,14 @@ before a plain last command. Everything else is advice (rules.md 12).
 import json
 import shlex
 
+from holdfast.lint.image_files import find_file
 from holdfast.lint.problem import Fix
-from holdfast.lint.start import Body, Start
+from holdfast.lint.start import Body, Start, words_of
 from holdfast.model.dockerfile import Instruction, Word
 from holdfast.model.edit import Edit, Safety
 from holdfast.model.regex import regex
 from holdfast.model.shell_call import exec_place
+from holdfast.model.shell_script import is_shell_script
 
 # What only a shell works out: variables, patterns, operators, comments, escapes, home directories.
 _NEEDS_SHELL = regex(r"[$`*?\[\]{}~#;&|<>()\\!\n]")
@@ -42,10 +44,19 @@ def json_form_fix(start: Start, body: Body, safety: Safety = Safety.SAFE) -> Fix
     instruction = body.instruction
     words = json_form(body.text)
     one_line = instruction.text_span.end - instruction.text_span.start == len(instruction.text)
-    if words is None or not one_line or body.word is not None:
+    if words is None or not one_line or body.word is not None or _may_need_shell(start, body.text):
         return exec_fix_of(start, body)
     edit = Edit(start.stage.dockerfile.parsed.file, instruction.text_span, words)
     return Fix(f"JSON form: {instruction.keyword} {words}", safety, edits=(edit,))
+
+
+def _may_need_shell(start: Start, command: str) -> bool:
+    """Whether it starts a script without #!, as far as is known: only a shell runs such a one."""
+    program = words_of(command)[0]
+    script = find_file(start.stage, program)
+    if script is None:
+        return program.endswith(".sh")
+    return is_shell_script(script.text) and not script.text.startswith("#!")
 
 
 def json_form(command: str) -> str | None:

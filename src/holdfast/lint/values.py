@@ -33,6 +33,19 @@ def patience(probe: Probe) -> int:
     return int(detection_window(probe, probe.timeout).low)
 
 
+def as_decoded(value: Any) -> Any:
+    """A value of JSON as the API's decoder leaves it: null is what is not written.
+
+    Source: encoding/json, Unmarshal: null has no effect on a field, and makes an empty item.
+    """
+    if isinstance(value, dict):
+        return {name: as_decoded(inner) for name, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        empty: Json = {} if any(isinstance(item, dict) for item in value) else ""
+        return [empty if item is None else as_decoded(item) for item in value]
+    return value
+
+
 def whole_mebibytes(count: int | float) -> str:
     """A number of bytes as a quantity in Mi, rounded down."""
     return f"{int(count) // 2**20}Mi"

@@ -11,7 +11,8 @@ The deploy fails, and with it everything in the same file.
 
 How we know
 -----------
-The decoder's rules: y, yes, on, 8080 and 1e3 are not text. With `--schema`, fields outside of pods
+The decoder's rules: y, yes, on, 8080 and 1e3 are not text, and null is no value. In pods of custom
+resources it is likely: their definitions may allow more. With `--schema`, fields outside of pods
 as well.
 
 What else it could be
@@ -38,6 +39,7 @@ from holdfast.lint.pods import PodSubject, pods_of
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.refusals import Fault, Refusal
 from holdfast.model.rule import Confidence, Rule, Severity
+from holdfast.model.workload import POD_SPEC_PATHS
 
 RULE = Rule(
     "HF712",
@@ -55,7 +57,10 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
         fix = Fix("a value of the type that the API wants")
         if "expected `str" in fault.found.lower() and isinstance(given, bool | int | float):
             fix = Fix("quotes around the value")
-        yield pod.problem(f"{fault.found} ({given!r})", *fault.path, fix=fix)
+        # A definition of a custom resource may allow what the API does not.
+        sure = None if pod.kind in POD_SPEC_PATHS else Confidence.LIKELY
+        message = f"{fault.found} ({given!r})"
+        yield pod.problem(message, *fault.path, fix=fix, less_sure=sure)
 
 
 def check_refusals(subject: ObjectSubject, refusals: Sequence[Refusal]) -> Iterator[Problem]:

@@ -50,6 +50,8 @@ RULE = Rule(
 # rules.md HF122
 _LONG_SECONDS = 60
 _WANTED_SECONDS = 30
+# The API's default: with one, a single late answer takes a pod away.
+_ENOUGH_FAILURES = 3
 
 
 def check_readiness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
@@ -57,8 +59,8 @@ def check_readiness(container: ContainerSubject, probe: Probe) -> Iterator[Probl
     seconds = probe.failures * probe.period
     if seconds <= _LONG_SECONDS:
         return
-    threshold = max(1, _WANTED_SECONDS // probe.period)
-    period = min(probe.period, _WANTED_SECONDS)
+    threshold = min(probe.failures, _ENOUGH_FAILURES)
+    period = min(probe.period, _WANTED_SECONDS // threshold)
     yield container.problem(
         f"a pod that does not answer gets requests for {seconds} s more (failureThreshold "
         f"{probe.failures} x periodSeconds {probe.period})",
