@@ -3,7 +3,6 @@
 Source: k8s.io/apimachinery v1.36.2 pkg/util/validation/validation.go.
 """
 
-import re
 from collections.abc import Iterator
 
 from holdfast.kubelet.violation import Violation, invalid
@@ -25,6 +24,7 @@ _SUBDOMAIN_RULE = (
     "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
     r"for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')"
 )
+_PORT_NAME, _LETTER = regex(r"[-a-z0-9]+"), regex(r"[a-z]")
 _PORT_NAME_LENGTH = 15
 NEGATIVE = "must be greater than or equal to 0"
 
@@ -55,11 +55,11 @@ def check_port_name(path: str, name: str) -> Iterator[Violation]:
     """A name of a port (RFC 6335)."""
     if len(name) > _PORT_NAME_LENGTH:
         yield invalid(path, name, f"must be no more than {_PORT_NAME_LENGTH} bytes")
-    if re.fullmatch(r"[-a-z0-9]+", name) is None:
+    if _PORT_NAME.fullmatch(name) is None:
         yield invalid(
             path, name, "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
         )
-    if re.search(r"[a-z]", name) is None:
+    if _LETTER.search(name) is None:
         yield invalid(path, name, "must contain at least one letter (a-z)")
     if "--" in name:
         yield invalid(path, name, "must not contain consecutive hyphens")
@@ -75,10 +75,8 @@ def check_port(path: str, port: int | str) -> Iterator[Violation]:
         yield from check_port_name(path, port)
 
 
-def check_not_negative(path: str, value: int | None) -> Iterator[Violation]:
-    """A number of 32 bits from 0 on; absent is allowed."""
-    if value is None:
-        return
+def check_not_negative(path: str, value: int) -> Iterator[Violation]:
+    """A number of 32 bits from 0 on."""
     if value < 0:
         yield invalid(path, value, NEGATIVE)
     yield from check_int32(path, value)

@@ -92,7 +92,9 @@ def _check_probe(path: str, probe: Probe) -> Iterator[Violation]:
         },
     )
     for name, field in _NUMBERS:
-        yield from check_not_negative(f"{path}.{field}", getattr(probe, name))
+        value: int | None = getattr(probe, name)
+        if value is not None:
+            yield from check_not_negative(f"{path}.{field}", value)
     grace = probe.termination_grace_period_seconds
     if grace is not None:
         if grace <= 0:

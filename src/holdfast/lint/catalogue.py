@@ -12,6 +12,8 @@ A rule's package defines RULE and one or more checks, each named after what it l
     check_start(start)                  what the image that a Dockerfile builds starts with
     check_built_container(start, container)     a container whose image a Dockerfile here builds
 
+A package that defines KINDS has its checks of objects and pods asked about objects of these kinds.
+
 Of every container of every pod (lint/parts.py), and of what is there of it:
 
     check_container(container)              the container
@@ -67,6 +69,8 @@ class Entry(msgspec.Struct, frozen=True):
     checks: dict[str, Check]
     documentation: str
     module: str
+    kinds: frozenset[str] = frozenset()
+    """The kinds that its checks of objects and of pods are asked about; all where it is empty."""
 
 
 @cache
@@ -85,4 +89,5 @@ def _modules() -> Iterator[ModuleType]:
 
 def _entry(module: ModuleType) -> Entry:
     checks = {name: getattr(module, name) for name in CHECKS if hasattr(module, name)}
-    return Entry(module.RULE, checks, module.__doc__ or "", module.__name__)
+    kinds: frozenset[str] = getattr(module, "KINDS", frozenset())
+    return Entry(module.RULE, checks, module.__doc__ or "", module.__name__, kinds)

@@ -104,9 +104,9 @@ class ObjectSubject(Subject):
         """The value at a path; None where there is nothing."""
         found: Any = self.value
         for step in path:
-            if isinstance(step, str) and isinstance(found, dict):
+            if isinstance(found, dict):
                 found = found.get(step)
-            elif isinstance(step, int) and isinstance(found, list) and step < len(found):
+            elif isinstance(found, list) and isinstance(step, int) and step < len(found):
                 found = found[step]
             else:
                 return None

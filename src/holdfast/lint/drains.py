@@ -3,7 +3,6 @@
 Rules: only what is written counts; a default of the server is no promise (service.md 9.6).
 """
 
-import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
@@ -22,6 +21,7 @@ _FLAGS = regex(
 )
 _SPRING = regex(r"(?:spring\.lifecycle\.timeout-per-shutdown-phase=)?(?P<seconds>\d+)(?P<unit>s|m)")
 _SPRING_FLAG = regex(r"spring\.lifecycle\.timeout-per-shutdown-phase=\d+[sm]\b")
+_FLAG = regex(r"--[\w-]+")
 _SPRING_VARIABLE = "SPRING_LIFECYCLE_TIMEOUT_PER_SHUTDOWN_PHASE"
 _VARIABLES = ("GUNICORN_CMD_ARGS", "JAVA_TOOL_OPTIONS", "JAVA_OPTS", _SPRING_VARIABLE)
 _UNIT_SECONDS = {"s": 1, "m": 60}
@@ -41,11 +41,13 @@ def declared_drain(container: ContainerSubject, world: World) -> Drain | None:
 
 
 def _drains(container: ContainerSubject, world: World) -> Iterator[Drain]:
-    words = list(command_options(container))
+    text = " ".join(container.words)
+    told = _FLAGS.search(text) or _SPRING_FLAG.search(text)
+    words = list(command_options(container)) if told else []
     for option, following in zip_longest(words, words[1:]):
         # A flag and its number may be two words; both in one text find themselves.
         text = option.text
-        if following is not None and re.fullmatch(r"--[\w-]+", text):
+        if following is not None and _FLAG.fullmatch(text):
             text = f"{text} {following.text}"
         yield from _in_text(text, option)
     for option in variable_options(world.environment_of(container), _VARIABLES):

@@ -51,6 +51,8 @@ class Examiner:
             name: [(entry.rule, entry.checks[name]) for entry in entries if name in entry.checks]
             for name in CHECKS
         }
+        self._entries = entries
+        self._for_kind: dict[tuple[str, str], _Rules] = {}
         self._parts = [(find, self._rules[n]) for n, find in PARTS.items() if self._rules[n]]
         self._parts_in = [(find, self._rules[n]) for n, find in PARTS_IN.items() if self._rules[n]]
 
@@ -72,9 +74,9 @@ class Examiner:
         self, subject: ObjectSubject, pods: Sequence[PodSubject]
     ) -> Iterator[Outcome]:
         """What rules find in an object and in its pods alone."""
-        yield from self._run("check_object", subject)
+        yield from _ask(self._of_kind("check_object", subject.kind), (subject,))
         for pod in pods:
-            yield from self._run("check_pod", pod)
+            yield from _ask(self._of_kind("check_pod", pod.kind), (pod,))
             for container in pod.containers:
                 for find, rules in self._parts:
                     for subjects in find(container):
@@ -89,7 +91,7 @@ class Examiner:
     def examine_together(self, world: World) -> Iterator[Outcome]:
         """What rules find that look at all objects of the run."""
         for pod in world.pods:
-            yield from self._run("check_pod_in", pod, world)
+            yield from _ask(self._of_kind("check_pod_in", pod.kind), (pod, world))
             for container in pod.containers:
                 for find, rules in self._parts_in:
                     for subjects in find(container, world):
@@ -99,6 +101,18 @@ class Examiner:
     def examine_image(self, known: KnownImage) -> list[Outcome]:
         """What rules find in an image alone."""
         return self._run("check_image", ImageSubject(known))
+
+    def _of_kind(self, check: str, kind: str) -> _Rules:
+        """The rules of a check that are about objects of a kind."""
+        key = (check, kind)
+        if key not in self._for_kind:
+            asked = (e for e in self._entries if check in e.checks)
+            self._for_kind[key] = [
+                (entry.rule, entry.checks[check])
+                for entry in asked
+                if not entry.kinds or kind in entry.kinds
+            ]
+        return self._for_kind[key]
 
     def _run(self, check: str, *subjects: object) -> list[Outcome]:
         return _ask(self._rules[check], subjects)

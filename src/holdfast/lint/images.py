@@ -61,6 +61,8 @@ class KnownImages:
 
     def of(self, container: ContainerSubject) -> KnownImage | None:
         """The image that a container runs, where it was read."""
+        if not self.all:
+            return None
         text = container.spec.image
         return next((one for one in self.all if one.is_named(text)), None) if text else None
 

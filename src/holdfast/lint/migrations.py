@@ -23,15 +23,20 @@ _OWN_LOCK = regex(r"advisory|flock|--isolated|pg_try|leader", re.IGNORECASE)
 
 def migration_of(text: str) -> str:
     """The command of a migration in a command line, such as "alembic upgrade"; else ""."""
-    match = _UNLOCKED.search(text) or _LOCKED.search(text)
+    match = _search(_UNLOCKED, text) or _search(_LOCKED, text)
     return _named(match["tool"]) if match is not None else ""
 
 
 def unlocked_migration(container: ContainerSubject) -> str:
     """The command of a migration that several replicas could run at once; else ""."""
     text = " ".join(container.words)
-    match = _UNLOCKED.search(text)
+    match = _search(_UNLOCKED, text)
     return _named(match["tool"]) if match is not None and not _OWN_LOCK.search(text) else ""
+
+
+def _search(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    """Each of these commands holds one of two words, and most texts hold none of them."""
+    return pattern.search(text) if "migrat" in text or "up" in text else None
 
 
 def _named(tool: str) -> str:

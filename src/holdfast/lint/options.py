@@ -66,9 +66,11 @@ def variable_options(variables: Mapping[str, Variable], names: Iterable[str]) ->
 
 def java_options(container: ContainerSubject, world: World) -> list[Option]:
     """Everything that a JVM in the container is told; empty where that is no option of a JVM."""
-    options = [
-        *command_options(container),
+    beside = [
         *image_options(container, world),
         *variable_options(world.environment_of(container), JAVA_VARIABLES),
     ]
-    return options if any(_OF_JAVA.search(option.text) for option in options) else []
+    texts = (*container.words, *(option.text for option in beside))
+    if not any(_OF_JAVA.search(text) for text in texts):
+        return []
+    return [*command_options(container), *beside]

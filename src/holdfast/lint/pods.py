@@ -22,7 +22,7 @@ from holdfast.lint.values import as_decoded
 from holdfast.model.container import Container, ContainerKind, LifecycleHandler, Probe
 from holdfast.model.hazard import Place
 from holdfast.model.pod import PodSpec
-from holdfast.model.quantity import read_quantity
+from holdfast.model.quantity import read_bytes, read_quantity
 from holdfast.model.regex import regex
 from holdfast.model.runtime import Runtime
 from holdfast.model.workload import POD_SPEC_PATHS
@@ -61,17 +61,26 @@ class Refused(NamedTuple):
 
 
 class PodSubject(Subject):
-    """A pod template, or a Pod. Paths are relative to its spec."""
+    """A pod template, or a Pod. Paths are relative to its spec.
+
+    `kind` and `namespace` are those of the object that holds it; "" where it leaves them out.
+    """
 
     def __init__(self, owner: ObjectSubject, path: Path) -> None:
         """`path` is where the pod spec stands in the object."""
         self.owner = owner
         self.path = path
+        self.kind, self.namespace = owner.kind, owner.namespace
 
-    @property
+    @cached_property
     def spec(self) -> PodSpec:
         """What could be decoded."""
         return self._decoded.spec
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """Its fields as the manifest has them."""
+        return self.owner.mapping(*self.path)
 
     @property
     def faults(self) -> tuple[TypeFault, ...]:
@@ -96,16 +105,6 @@ class PodSubject(Subject):
     def annotations(self) -> dict[str, str]:
         """The annotations of the pods."""
         return texts(self.owner.get(*self.path[:-1], "metadata", "annotations"))
-
-    @property
-    def kind(self) -> str:
-        """The kind of the object that holds it."""
-        return self.owner.kind
-
-    @property
-    def namespace(self) -> str:
-        """As written; "" where the manifest leaves it out."""
-        return self.owner.namespace
 
     @property
     def root(self) -> Path:
@@ -165,6 +164,11 @@ class ContainerSubject(Subject):
         return (*self.pod.root, *self.path)
 
     @property
+    def written(self) -> dict[str, Any]:
+        """Its fields as the manifest has them."""
+        return self.pod.owner.mapping(*self.pod.path, *self.path)
+
+    @property
     def is_probed(self) -> bool:
         """The kubelet probes no ordinary init container."""
         return self.kind is not ContainerKind.INIT
@@ -215,13 +219,12 @@ class ContainerSubject(Subject):
 
     def limit_bytes(self, resource: str = "memory") -> int | None:
         """The limit of memory or ephemeral-storage; None where there is none that can be read."""
-        quantity = read_quantity(self.spec.limit(resource))
-        return quantity.bytes if quantity is not None else None
+        return read_bytes(self.spec.limit(resource))
 
     def request_bytes(self, resource: str = "memory") -> int | None:
         """The request; as the API does, the limit stands for a request that is left out."""
-        quantity = read_quantity(self.spec.request(resource))
-        return quantity.bytes if quantity is not None else self.limit_bytes(resource)
+        request = read_bytes(self.spec.request(resource))
+        return request if request is not None else self.limit_bytes(resource)
 
     def limit_millicores(self) -> int | None:
         """The CPU limit in thousandths of a core."""

@@ -8,17 +8,21 @@ from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix
 from holdfast.lint.world import World
 from holdfast.model.edit import Json, Safety
-from holdfast.model.shell_call import ShellCall, shell_call, with_exec
+from holdfast.model.shell_call import Form, ShellCall, form_of, shell_call, with_exec
 
 _WORDS = "exec before the last command"
 
 
 class ShellStart(msgspec.Struct, frozen=True):
-    """The shell and its body; `field` and `at` are the body's place in the container."""
+    """The shell and its body; `field` and `at` are the body's place in the container.
+
+    `form` is how the body ends.
+    """
 
     call: ShellCall
     field: str
     at: int
+    form: Form
 
 
 def shell_start(container: ContainerSubject, world: World | None = None) -> ShellStart | None:
@@ -36,7 +40,7 @@ def shell_start(container: ContainerSubject, world: World | None = None) -> Shel
         call = msgspec.structs.replace(call, shell=shell_of(found.node))
     inside = call.at < len(command)
     index = call.at if inside else call.at - len(command)
-    return ShellStart(call, "command" if inside else "args", index)
+    return ShellStart(call, "command" if inside else "args", index, form_of(call.body))
 
 
 def exec_fix(container: ContainerSubject, start: ShellStart) -> Fix:

@@ -31,10 +31,12 @@ class WaitLoop(msgspec.Struct, frozen=True):
 
 def wait_loops(container: ContainerSubject) -> Iterator[WaitLoop]:
     """The loops of a container's command that test something again and again."""
+    if not any("done" in word for word in container.words):
+        return
     bounded = any(word.rpartition("/")[2] == "timeout" for word in container.words[:1])
     for field, words in (("command", container.spec.command), ("args", container.spec.args)):
         for index, word in enumerate(words or ()):
-            for match in _LOOP.finditer(word) if "done" in word else ():
+            for match in _LOOP.finditer(word):
                 text = match.group().strip()
                 host = _HOST.search(match["test"])
                 ends = bounded or bool(_BOUND.search(text)) or "timeout " in word

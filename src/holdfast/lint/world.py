@@ -292,7 +292,8 @@ class _Selectors:
         found = list(self._others.get(pod.namespace, ()))
         for label in pod.labels.items():
             found += self._by_label.get((pod.namespace, *label), ())
-        return sorted(found, key=lambda one: one.number)
+        found.sort(key=lambda one: one.number)
+        return found
 
 
 def matches(selector: dict[str, Any], labels: dict[str, str]) -> bool:

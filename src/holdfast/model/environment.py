@@ -7,6 +7,7 @@ overlays of its corpus C.
 
 import re
 from enum import IntEnum
+from functools import lru_cache
 
 import msgspec
 
@@ -56,6 +57,8 @@ _OVERLAY = regex(
 )
 
 
+# Many objects of a run share a namespace, and many images a tag.
+@lru_cache(maxsize=1024)
 def environment_of_place(name: str) -> Named | None:
     """Which environment a namespace or the value of a label means; None where it names none."""
     return _first(_PLACE, name)
@@ -67,6 +70,7 @@ def environment_of_path(path: str) -> Named | None:
     return environment_of_place(match[1]) if match is not None else None
 
 
+@lru_cache(maxsize=1024)
 def environment_of_tag(text: str) -> Named | None:
     """Which environment a tag or a repository is made for, and not for a later one."""
     return _first(_TAG, text)

@@ -70,6 +70,13 @@ def read_quantity(text: str | float | None) -> Quantity | None:
         return None
 
 
+@lru_cache(maxsize=1024, typed=True)
+def read_bytes(text: str | float | None) -> int | None:
+    """The same in whole bytes."""
+    quantity = read_quantity(text)
+    return quantity.bytes if quantity is not None else None
+
+
 def canonical(quantity: Quantity, *, binary: bool = False) -> str:
     """As the API writes it: the largest suffix that leaves a whole number.
 

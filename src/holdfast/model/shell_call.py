@@ -82,6 +82,12 @@ _SHELLS = {"sh": None, "ash": Shell.ASH, "dash": Shell.DASH, "bash": Shell.BASH,
 _COMPOUND = regex(r"^\s*(?:if|for|while|until|case|\{|\()\s")
 _REDIRECTION = regex(r"(?:^|\s)\d?(?:>>?|<)(?:&?\S|\s*\S)")
 
+# What ends a command, and what hides such an end: quotes, open ones as well, and a backslash.
+_ENDS = regex(r"'[^']*'?|\"[^\"]*\"?|\\.|(?P<end>;|\n|&&)", re.DOTALL)
+_FLAG = regex(r"-[a-z]*c")
+_TRAP = regex(r"(?:^|[;&|\n]\s*)trap\s")
+_EXEC = regex(r"(?:^|[\s;])exec\s")
+_QUOTED = regex(r"'[^']*'|\"[^\"]*\"")
 _QUOTED_OR_COPIED = regex(r"'[^']*'|\"[^\"]*\"|\d*[<>]&[\d-]")
 _LOOKS_DEEPER = regex(r"<<|`|\(\)|(?<!&)&(?!&|>)|\|")
 # Words after which `exec` means something else or cannot stand.
@@ -108,7 +114,7 @@ def shell_call(words: tuple[str, ...], image: str) -> ShellCall | None:
     named = words[0].rpartition("/")[2]
     if named not in _SHELLS:
         return None
-    flag = next((i for i, word in enumerate(words[1:], 1) if re.fullmatch(r"-[a-z]*c", word)), 0)
+    flag = next((i for i, word in enumerate(words[1:], 1) if _FLAG.fullmatch(word)), 0)
     # sh(1): further options may stand between -c and the body.
     at = next((i for i in range(flag + 1, len(words)) if not words[i].startswith("-")), 0)
     if not flag or not at:
@@ -140,16 +146,16 @@ def shell_of_image(image: str) -> Shell:
 def form_of(body: str) -> Form:
     """What decides whether the shell stays."""
     text = body.strip().rstrip(";").strip()
-    if re.search(r"(?:^|[;&|\n]\s*)trap\s", text):
+    if _TRAP.search(text):
         return Form.TRAP
     if text.endswith("&") and not text.endswith("&&"):
         return Form.BACKGROUND
     if _COMPOUND.match(text):
-        return Form.EXEC if re.search(r"(?:^|[\s;])exec\s", text) else Form.COMPOUND
+        return Form.EXEC if _EXEC.search(text) else Form.COMPOUND
     last = last_command(text)
     if last.startswith("exec "):
         return Form.EXEC
-    unquoted = re.sub(r"'[^']*'|\"[^\"]*\"", "", last)
+    unquoted = _QUOTED.sub("", last)
     if "|" in unquoted:
         return Form.PIPE
     return Form.REDIRECT if _REDIRECTION.search(unquoted) else Form.LAST
@@ -194,18 +200,6 @@ def exec_place(body: str) -> int | None:
 
 def last_start(body: str) -> int:
     """Where the last simple command of a body starts, white space before it included."""
-    quote, start, index = "", 0, 0
     end = len(body.rstrip().rstrip(";").rstrip())
-    while index < end:
-        character = body[index]
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"":
-            quote = character
-        elif character == "\\":
-            index += 1
-        elif character in ";\n" or body.startswith("&&", index):
-            index += body.startswith("&&", index)
-            start = index + 1
-        index += 1
-    return start
+    ends = [found.end() for found in _ENDS.finditer(body, 0, end) if found["end"]]
+    return ends[-1] if ends else 0

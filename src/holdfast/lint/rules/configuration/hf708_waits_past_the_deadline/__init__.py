@@ -49,6 +49,7 @@ RULE = Rule(
         "F18",
     ),
 )
+KINDS = frozenset({"Deployment"})
 
 
 # apps/v1 defaults.go: progressDeadlineSeconds
@@ -57,8 +58,6 @@ _DEFAULT_SECONDS = 600
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """The bounded waits of a Deployment's init containers."""
-    if pod.kind != "Deployment":
-        return
     waits = [wait for wait in before_start(pod) if wait.seconds]
     if not waits:
         return

@@ -51,10 +51,13 @@ RULE = Rule(
 
 def check_command_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """Such a migration in a pod of which there are several."""
-    pod, tool = container.pod, unlocked_migration(container)
-    if not tool or not pod.runs_forever or pod.kind == "Pod":
+    pod = container.pod
+    if not pod.runs_forever or pod.kind == "Pod":
         return
-    if pod.replicas > 1 or world.scalers_of(pod.owner):
+    if pod.replicas < 2 and not world.scalers_of(pod.owner):
+        return
+    tool = unlocked_migration(container)
+    if tool:
         yield container.problem(
             f"{tool} runs in every replica, and takes no lock by itself",
             "command" if container.spec.command else "args",

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
 from holdfast.model.edit import Safety
+from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
 RULE = Rule(
@@ -47,10 +48,13 @@ RULE = Rule(
 )
 
 
+_SPACED = regex(r"\S\s+\S")
+
+
 def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """A first word with spaces."""
     command = container.spec.command
-    if not command or len(command) > 1 or not re.search(r"\S\s+\S", command[0]):
+    if not command or len(command) > 1 or not _SPACED.search(command[0]):
         return
     try:
         words = shlex.split(command[0])

@@ -53,8 +53,9 @@ def check_command(container: ContainerSubject) -> Iterator[Problem]:
     if len(container.words) != 1 or not command or not container.serves:
         return
     program = command[0].rpartition("/")[2]
-    fields = container.pod.owner.mapping(*container.pod.path, *container.path)
-    if program in _PROGRAMS and not fields.get("tty") and not fields.get("stdin"):
+    if program not in _PROGRAMS:
+        return
+    if not container.written.get("tty") and not container.written.get("stdin"):
         yield container.problem(
             f"{program} without a script ends at once with exit code 0, and is restarted",
             "command",

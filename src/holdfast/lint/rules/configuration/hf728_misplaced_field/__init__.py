@@ -73,20 +73,21 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """Fields of the pod spec, its containers and their probes; custom resources have their own."""
     if pod.kind not in POD_SPEC_PATHS:
         return
-    for name in pod.owner.mapping(*pod.path):
+    for name in pod.written:
         if name in _CONTAINER_ONLY:
             yield pod.problem(_PLACE.format(name, "a container"), name, fix=_MOVE)
         elif meant := _slip(name, _POD_ONLY):
             yield pod.problem(_NAME.format(name, meant), name, fix=Fix(meant))
     for container in pod.containers:
-        fields = pod.owner.mapping(*pod.path, *container.path)
+        fields = container.written
         for name in fields:
             if name in _POD_ONLY:
                 yield container.problem(_PLACE.format(name, "the pod"), name, fix=_MOVE)
             elif meant := _slip(name, _CONTAINER):
                 yield container.problem(_NAME.format(name, meant), name, fix=Fix(meant))
         for probe in _PROBES:
-            for name in pod.owner.mapping(*pod.path, *container.path, probe):
+            given = fields.get(probe)
+            for name in given if isinstance(given, dict) else ():
                 if meant := _slip(name, _PROBE_FIELDS):
                     yield container.problem(_NAME.format(name, meant), probe, name, fix=Fix(meant))
 

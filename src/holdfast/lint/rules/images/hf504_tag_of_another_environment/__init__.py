@@ -53,11 +53,12 @@ RULE = Rule(
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """An image that has not come as far as the place of its pod."""
-    place = placed_pod(pod)
-    for container in pod.containers if place is not None else ():
-        message = _mismatch(parse_reference(container.spec.image), place)
-        if message:
-            yield container.problem(message, "image", fix=_FIX)
+    for container in pod.containers:
+        reference = parse_reference(container.spec.image)
+        if environment_of_tag(reference.tag) or environment_of_tag(reference.repository):
+            message = _mismatch(reference, placed_pod(pod))
+            if message:
+                yield container.problem(message, "image", fix=_FIX)
 
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:

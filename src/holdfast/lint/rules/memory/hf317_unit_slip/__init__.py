@@ -62,7 +62,7 @@ def check_resources(container: ContainerSubject, resources: Resources) -> Iterat
     for field, amounts in (("requests", resources.requests), ("limits", resources.limits)):
         given = (amounts or {}).get("memory")
         quantity = amount_of(given)
-        if given is None or (quantity is not None and not 0 < quantity.amount < _LEAST_BYTES):
+        if given is None or (quantity is not None and not 0 < quantity.bytes < _LEAST_BYTES):
             continue
         match = _AMOUNT.fullmatch(str(given))
         meant = f"{match[1]}{_SLIPS[match[2]]}" if match and match[2] in _SLIPS else ""

@@ -56,7 +56,7 @@ _UNIT_SLIP_BYTES = 1_000_000
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A limit below the least that the runtime needs."""
     limit = container.limit_bytes()
-    if limit is None or limit < _UNIT_SLIP_BYTES:
+    if limit is None or not _UNIT_SLIP_BYTES <= limit < max(_LEAST.values()):
         return
     runtime = container.runtime
     least = _LEAST.get(runtime, _LEAST_OF_ALL)

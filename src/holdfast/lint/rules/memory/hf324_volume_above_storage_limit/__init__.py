@@ -50,6 +50,8 @@ RULE = Rule(
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """Volumes on disk against the sum of the containers' limits."""
+    if not any(volume.empty_dir is not None for volume in pod.spec.volumes or ()):
+        return
     limits = [
         limit
         for container in pod.containers

@@ -43,12 +43,11 @@ RULE = Rule(
     Confidence.CERTAIN,
     prevents=("F05",),
 )
+KINDS = frozenset({"HorizontalPodAutoscaler"})
 
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """The numbers of a HorizontalPodAutoscaler."""
-    if subject.kind != "HorizontalPodAutoscaler":
-        return
     low, high = subject.get("spec", "minReplicas"), subject.get("spec", "maxReplicas")
     low = 1 if low is None else low
     if not isinstance(low, int) or not isinstance(high, int):

@@ -43,12 +43,13 @@ RULE = Rule(
     Confidence.CERTAIN,
     prevents=("F05",),
 )
+KINDS = frozenset({"HorizontalPodAutoscaler"})
 
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """A scale-down window of nothing."""
     path = ("spec", "behavior", "scaleDown", "stabilizationWindowSeconds")
-    if subject.kind == "HorizontalPodAutoscaler" and subject.get(*path) == 0:
+    if subject.get(*path) == 0:
         yield subject.problem(
             "every dip of the metric removes pods that the next peak needs",
             *path,

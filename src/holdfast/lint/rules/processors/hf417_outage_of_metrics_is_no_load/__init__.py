@@ -45,11 +45,12 @@ RULE = Rule(
     Confidence.CERTAIN,
     prevents=("F05",),
 )
+KINDS = frozenset({"ScaledObject"})
 
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """Prometheus triggers of a ScaledObject."""
-    if subject.kind != "ScaledObject" or subject.mapping("spec", "fallback"):
+    if subject.mapping("spec", "fallback"):
         return
     for index, trigger in enumerate(subject.items("spec", "triggers")):
         if not isinstance(trigger, dict) or trigger.get("type") != "prometheus":

@@ -45,11 +45,12 @@ RULE = Rule(
     prevents=("G08", "E07"),
     audience=Audience.PLATFORM,
 )
+KINDS = frozenset({"Deployment"})
 
 
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """Deployments with one replica behind a Service, without a scaler."""
-    if pod.kind != "Deployment" or pod.replicas != 1 or world.scalers_of(pod.owner):
+    if pod.replicas != 1 or world.scalers_of(pod.owner):
         return
     services = world.services_alone(pod)
     if services:

@@ -44,11 +44,12 @@ RULE = Rule(
     Confidence.CERTAIN,
     prevents=("F18",),
 )
+KINDS = frozenset({"Deployment"})
 
 
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """Recreate without a volume that asks for it."""
-    if pod.kind != "Deployment" or pod.owner.get("spec", "strategy", "type") != "Recreate":
+    if pod.owner.get("spec", "strategy", "type") != "Recreate":
         return
     claims = any(v.persistent_volume_claim is not None for v in pod.spec.volumes or ())
     services = world.services_alone(pod)

@@ -45,12 +45,13 @@ RULE = Rule(
     Confidence.CERTAIN,
     prevents=("F18",),
 )
+KINDS = frozenset({"Deployment"})
 
 
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """Deployments whose maxUnavailable is all of them."""
     path = ("spec", "strategy", "rollingUpdate", "maxUnavailable")
-    given = pod.owner.get(*path) if pod.kind == "Deployment" else None
+    given = pod.owner.get(*path)
     if given is None or world.scalers_of(pod.owner):
         return
     gone = share_of(given, pod.replicas, up=False)

@@ -44,12 +44,13 @@ RULE = Rule(
     Confidence.CERTAIN,
     prevents=("B17",),
 )
+KINDS = frozenset({"Deployment"})
 
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """Both numbers are nothing."""
     path = ("spec", "strategy", "rollingUpdate")
-    rolling = subject.mapping(*path) if subject.kind == "Deployment" else {}
+    rolling = subject.mapping(*path)
     if not rolling:
         return
     if rolling.get("maxSurge") in _NOTHING and rolling.get("maxUnavailable") in _NOTHING:

@@ -44,6 +44,7 @@ RULE = Rule(
     Confidence.CERTAIN,
     prevents=("F18",),
 )
+KINDS = frozenset({"Deployment"})
 
 
 # Below this, one pod is more than a tenth.
@@ -53,7 +54,7 @@ _FEW = 10
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """Written percentages that come to 0 of few replicas while a surge is forbidden."""
     path = ("spec", "strategy", "rollingUpdate")
-    rolling = pod.owner.mapping(*path) if pod.kind == "Deployment" else {}
+    rolling = pod.owner.mapping(*path)
     given = rolling.get("maxUnavailable")
     if not isinstance(given, str) or world.scalers_of(pod.owner):
         return

@@ -45,11 +45,12 @@ RULE = Rule(
     prevents=("F01",),
     audience=Audience.PEDANTIC,
 )
+KINDS = frozenset({"Deployment"})
 
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """Deployments that do not wait."""
-    if pod.kind != "Deployment" or pod.owner.get("spec", "minReadySeconds"):
+    if pod.owner.get("spec", "minReadySeconds"):
         return
     if pod.owner.get("spec", "strategy", "type") == "Recreate":
         return

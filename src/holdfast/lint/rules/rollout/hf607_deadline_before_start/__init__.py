@@ -46,6 +46,7 @@ RULE = Rule(
     Confidence.CERTAIN,
     prevents=("F01", "F18"),
 )
+KINDS = frozenset({"Deployment"})
 
 
 # apps/v1 defaults.go: progressDeadlineSeconds
@@ -54,8 +55,6 @@ _DEFAULT_SECONDS = 600
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """A deadline below the slowest start that probes allow."""
-    if pod.kind != "Deployment":
-        return
     given = pod.owner.get("spec", "progressDeadlineSeconds")
     deadline = given if isinstance(given, int) else _DEFAULT_SECONDS
     needed = max((_slowest(container) for container in pod.containers), default=0)

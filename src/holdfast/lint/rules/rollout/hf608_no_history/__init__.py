@@ -46,12 +46,12 @@ RULE = Rule(
 )
 
 
-_KINDS = ("Deployment", "StatefulSet", "DaemonSet")
+KINDS = frozenset({"Deployment", "StatefulSet", "DaemonSet"})
 
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """A history of nothing."""
-    if subject.kind in _KINDS and subject.get("spec", "revisionHistoryLimit") == 0:
+    if subject.get("spec", "revisionHistoryLimit") == 0:
         yield subject.problem(
             "kubectl rollout undo has nothing to go back to",
             "spec",

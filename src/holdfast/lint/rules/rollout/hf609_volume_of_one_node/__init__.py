@@ -44,12 +44,13 @@ RULE = Rule(
     Confidence.CERTAIN,
     prevents=("B07",),
 )
+KINDS = frozenset({"Deployment"})
 
 
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """RollingUpdate with a surge over a claim of one node."""
     claims = [(i, v.persistent_volume_claim) for i, v in enumerate(pod.spec.volumes or ())]
-    if pod.kind != "Deployment" or not any(source for _, source in claims):
+    if not any(source for _, source in claims):
         return
     strategy = pod.owner.mapping("spec", "strategy")
     surge = pod.owner.get("spec", "strategy", "rollingUpdate", "maxSurge")

@@ -51,6 +51,7 @@ RULE = Rule(
         "S01",
     ),
 )
+KINDS = frozenset({"Deployment"})
 
 
 _HOSTNAME = "kubernetes.io/hostname"
@@ -63,7 +64,7 @@ def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """One pod for each node, and a rollout that begins with a new one."""
     owner, nodes = pod.owner, len(world.of_kind("Node"))
     taken = next(_host_ports(pod), None)
-    if pod.kind != "Deployment" or (taken is None and not nodes):
+    if taken is None and not nodes:
         return
     if owner.get("spec", "strategy", "type") == "Recreate":
         return

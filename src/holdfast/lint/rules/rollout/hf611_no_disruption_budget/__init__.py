@@ -45,11 +45,12 @@ RULE = Rule(
     prevents=("E07",),
     audience=Audience.PLATFORM,
 )
+KINDS = frozenset({"Deployment", "StatefulSet"})
 
 
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """Two or more replicas, and no budget."""
-    if pod.kind not in ("Deployment", "StatefulSet") or pod.replicas < 2:
+    if pod.replicas < 2:
         return
     if not world.budgets_of(pod):
         yield pod.owner.problem(

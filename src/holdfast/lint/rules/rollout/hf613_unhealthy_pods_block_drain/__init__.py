@@ -47,11 +47,12 @@ RULE = Rule(
     audience=Audience.PLATFORM,
     since=KubernetesVersion(1, 27),
 )
+KINDS = frozenset({"PodDisruptionBudget"})
 
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """A budget without a policy for unhealthy pods."""
-    if subject.kind != "PodDisruptionBudget" or subject.api_version != "policy/v1":
+    if subject.api_version != "policy/v1":
         return
     if subject.get("spec", "unhealthyPodEvictionPolicy") is None:
         yield subject.problem(

@@ -43,15 +43,16 @@ RULE = Rule(
     prevents=("E05", "E07"),
     audience=Audience.PLATFORM,
 )
+KINDS = frozenset({"Deployment"})
 
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """Two or more replicas without any spread."""
-    spec = pod.owner.mapping(*pod.path)
+    spec = pod.written
     spread = spec.get("topologySpreadConstraints") or (spec.get("affinity") or {}).get(
         "podAntiAffinity"
     )
-    if pod.kind == "Deployment" and pod.replicas >= 2 and not spread:
+    if pod.replicas >= 2 and not spread:
         yield pod.problem(
             f"{pod.replicas} replicas may lie on one node",
             "topologySpreadConstraints",

@@ -49,11 +49,12 @@ RULE = Rule(
     prevents=("F18",),
     audience=Audience.PLATFORM,
 )
+KINDS = frozenset({"StatefulSet"})
 
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """Ordered StatefulSets without readiness."""
-    if pod.kind != "StatefulSet" or pod.replicas < 2:
+    if pod.replicas < 2:
         return
     if pod.owner.get("spec", "podManagementPolicy") == "Parallel":
         return

@@ -49,6 +49,7 @@ RULE = Rule(
         "E06",
     ),
 )
+KINDS = frozenset({"DaemonSet"})
 
 
 # rules.md HF618
@@ -58,8 +59,6 @@ _CRITICAL = ("system-node-critical", "system-cluster-critical")
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """A percentage of the nodes."""
-    if pod.kind != "DaemonSet":
-        return
     path = ("spec", "updateStrategy", "rollingUpdate", "maxUnavailable")
     given = pod.owner.get(*path)
     critical = pod.owner.get(*pod.path, "priorityClassName") in _CRITICAL

@@ -46,11 +46,12 @@ RULE = Rule(
 )
 
 
-_OLD = ("ReplicaSet", "ReplicationController")
+# A Pod, and the kinds that a Deployment manages.
+KINDS = frozenset({"Pod", "ReplicaSet", "ReplicationController"})
 
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """A Pod, or one of the kinds that a Deployment manages."""
-    if subject.kind in ("Pod", *_OLD) and not subject.metadata.get("ownerReferences"):
+    if not subject.metadata.get("ownerReferences"):
         what = "it is gone with its node" if subject.kind == "Pod" else "it has no rollouts"
         yield subject.problem(what, "kind", fix=Fix("a Deployment, or a Job for work that ends"))

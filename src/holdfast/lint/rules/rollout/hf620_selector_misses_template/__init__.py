@@ -45,12 +45,12 @@ RULE = Rule(
 )
 
 
-_KINDS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")
+KINDS = frozenset({"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"})
 
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """A selector that its own pods do not meet."""
-    selector = pod.owner.mapping("spec", "selector") if pod.kind in _KINDS else {}
+    selector = pod.owner.mapping("spec", "selector")
     if selector and not matches(selector, pod.labels):
         yield pod.owner.problem(
             f"the template's labels are {dict(pod.labels)}: the API refuses the object",

@@ -48,6 +48,7 @@ RULE = Rule(
         "S04",
     ),
 )
+KINDS = frozenset({"Service"})
 
 
 _ONE_POD = "statefulset.kubernetes.io/pod-name"
@@ -55,7 +56,7 @@ _ONE_POD = "statefulset.kubernetes.io/pod-name"
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """A Service with an address, that does not ask for readiness."""
-    if subject.kind != "Service" or subject.get("spec", "clusterIP") == "None":
+    if subject.get("spec", "clusterIP") == "None":
         return
     if _ONE_POD in subject.mapping("spec", "selector"):
         return

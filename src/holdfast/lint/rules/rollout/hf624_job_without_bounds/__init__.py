@@ -43,17 +43,12 @@ RULE = Rule(
     prevents=("F06",),
     audience=Audience.PLATFORM,
 )
+KINDS = frozenset({"Job", "CronJob"})
 
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """Jobs without a deadline."""
-    path: tuple[str, ...]
-    if subject.kind == "Job":
-        path = ("spec",)
-    elif subject.kind == "CronJob":
-        path = ("spec", "jobTemplate", "spec")
-    else:
-        return
+    path = ("spec",) if subject.kind == "Job" else ("spec", "jobTemplate", "spec")
     if subject.get(*path, "activeDeadlineSeconds") is not None:
         return
     overlaps = subject.kind == "CronJob" and subject.get("spec", "concurrencyPolicy") in (

@@ -45,12 +45,11 @@ RULE = Rule(
     Confidence.LIKELY,
     prevents=("F07",),
 )
+KINDS = frozenset({"Job", "CronJob"})
 
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """Jobs with a well-known sidecar among the ordinary containers."""
-    if pod.kind not in ("Job", "CronJob"):
-        return
     apps = [c for c in pod.containers if c.kind is ContainerKind.APP]
     for container in apps if len(apps) > 1 else ():
         if is_helper(container):

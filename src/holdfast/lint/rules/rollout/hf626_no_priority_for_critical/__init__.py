@@ -48,11 +48,12 @@ RULE = Rule(
     ),
     audience=Audience.PEDANTIC,
 )
+KINDS = frozenset({"Deployment", "DaemonSet"})
 
 
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """Workloads of the system without a class."""
-    if pod.namespace != "kube-system" or pod.kind not in ("Deployment", "DaemonSet"):
+    if pod.namespace != "kube-system":
         return
     if not pod.owner.get(*pod.path, "priorityClassName"):
         known = "system-node-critical" if pod.kind == "DaemonSet" else "system-cluster-critical"

@@ -50,6 +50,7 @@ RULE = Rule(
         "D09",
     ),
 )
+KINDS = frozenset({"KubeletConfiguration"})
 
 
 # pkg/kubelet/apis/config/v1beta1/defaults_linux.go, DefaultEvictionHard
@@ -58,8 +59,6 @@ _DEFAULTS = ("memory.available", "nodefs.available", "nodefs.inodesFree", "image
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """Thresholds of a KubeletConfiguration."""
-    if subject.kind != "KubeletConfiguration":
-        return
     given = subject.mapping("evictionHard")
     missing = [name for name in _DEFAULTS if name not in given]
     if given and missing and subject.get("mergeDefaultEvictionSettings") is not True:

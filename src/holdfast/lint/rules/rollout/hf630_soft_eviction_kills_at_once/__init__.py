@@ -47,11 +47,12 @@ RULE = Rule(
         "G04",
     ),
 )
+KINDS = frozenset({"KubeletConfiguration"})
 
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """Soft thresholds without a grace period."""
-    if subject.kind != "KubeletConfiguration" or not subject.mapping("evictionSoft"):
+    if not subject.mapping("evictionSoft"):
         return
     if not subject.get("evictionMaxPodGracePeriod"):
         yield subject.problem(

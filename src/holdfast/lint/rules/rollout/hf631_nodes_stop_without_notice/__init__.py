@@ -48,6 +48,7 @@ RULE = Rule(
     ),
     audience=Audience.PLATFORM,
 )
+KINDS = frozenset({"KubeletConfiguration"})
 
 
 _ZERO = (None, "0", "0s", 0)
@@ -55,7 +56,7 @@ _ZERO = (None, "0", "0s", 0)
 
 def check_object(subject: ObjectSubject) -> Iterator[Problem]:
     """A KubeletConfiguration without time for the shutdown."""
-    if subject.kind != "KubeletConfiguration" or subject.items("shutdownGracePeriodByPodPriority"):
+    if subject.items("shutdownGracePeriodByPodPriority"):
         return
     if subject.get("shutdownGracePeriod") in _ZERO:
         yield subject.problem(

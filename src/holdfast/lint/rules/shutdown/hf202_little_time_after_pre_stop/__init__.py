@@ -62,7 +62,6 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
     grace = container.pod.spec.grace_seconds
     slept = slept_seconds(container.spec.pre_stop) or 0.0
     left = grace - slept
-    drain = declared_drain(container, world)
     if left <= 0:
         return
     if slept and left < _LEAST_SECONDS:
@@ -73,7 +72,9 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
             "preStop",
             fix=grace_fix(container.pod, slept),
         )
-    elif drain is not None and drain.seconds >= left:
+        return
+    drain = declared_drain(container, world)
+    if drain is not None and drain.seconds >= left:
         needed = math.ceil(slept) + drain.seconds + _LEAST_SECONDS
         yield container.problem(
             f"{drain.flag} {drain.seconds} s, and SIGKILL comes {left:g} s after SIGTERM "

@@ -40,7 +40,7 @@ from holdfast.lint.problem import Problem
 from holdfast.lint.shell_start import ShellStart, exec_fix
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
-from holdfast.model.shell_call import form_of, stays
+from holdfast.model.shell_call import stays
 
 RULE = Rule(
     "HF206",
@@ -56,12 +56,11 @@ def check_shell(container: ContainerSubject, start: ShellStart) -> Iterator[Prob
     call = start.call
     if container.kind is ContainerKind.INIT or container.pod.spec.share_process_namespace:
         return
-    form = form_of(call.body)
-    if not stays(call.shell, form):
+    if not stays(call.shell, start.form):
         return
     yield container.problem(
-        f"{call.named} here is {call.shell}, which stays before the program ({form}): SIGTERM ends "
-        f"nothing, and after {container.pod.spec.grace_seconds} s SIGKILL does",
+        f"{call.named} here is {call.shell}, which stays before the program ({start.form}): "
+        f"SIGTERM ends nothing, and after {container.pod.spec.grace_seconds} s SIGKILL does",
         start.field,
         start.at,
         fix=exec_fix(container, start),

@@ -38,7 +38,7 @@ from holdfast.lint.problem import Problem
 from holdfast.lint.shell_start import ShellStart, exec_fix
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
-from holdfast.model.shell_call import Shell, form_of, stays
+from holdfast.model.shell_call import Shell, stays
 
 RULE = Rule(
     "HF207",
@@ -56,7 +56,7 @@ def check_shell(container: ContainerSubject, start: ShellStart) -> Iterator[Prob
         return
     if call.shell is not Shell.UNKNOWN or container.pod.spec.share_process_namespace:
         return
-    if not container.pod.runs_forever or not stays(Shell.DASH, form_of(call.body)):
+    if not container.pod.runs_forever or not stays(Shell.DASH, start.form):
         return
     yield container.problem(
         "on a base whose sh is dash (Debian, Ubuntu) the shell stays before the program, and "

@@ -52,6 +52,8 @@ RULE = Rule(
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
     """Hooks that start what the image lacks."""
+    if container.spec.lifecycle is None:
+        return
     for field, hook, effect in (
         ("preStop", container.spec.pre_stop, "the hook fails, and SIGTERM comes at once"),
         ("postStart", container.spec.post_start, "the hook fails, and the container is killed"),

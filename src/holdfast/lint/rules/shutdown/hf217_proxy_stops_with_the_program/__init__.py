@@ -56,7 +56,10 @@ _WAITING_VARIABLES = ("EXIT_ON_ZERO_ACTIVE_CONNECTIONS", "TERMINATION_DRAIN_DURA
 
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A proxy among the ordinary containers of a pod that has others."""
-    if container.spec.pre_stop is not None or not container.serves or not is_proxy(container):
+    alone = len(container.pod.spec.containers) == 1
+    if alone or container.spec.pre_stop is not None or not container.serves:
+        return
+    if not is_proxy(container):
         return
     names = {variable.name for variable in container.spec.env or ()}
     if names & {*_WAITING_VARIABLES} or _WAITS.search(" ".join(container.words)):

@@ -77,10 +77,11 @@ def check_world(world: World) -> Iterator[Problem]:
 
 
 def _delays(subject: ObjectSubject) -> Iterator[tuple[str, int]]:
+    annotations = subject.annotations
     for name in _ATTRIBUTES:
-        for seconds in _DELAY.findall(subject.annotations.get(name, "")):
+        for seconds in _DELAY.findall(annotations.get(name, "")):
             yield name, int(seconds)
-    classic = subject.annotations.get(_DRAINING, "")
+    classic = annotations.get(_DRAINING, "")
     if classic.isdecimal():
         yield _DRAINING, int(classic)
 

@@ -37,7 +37,7 @@ from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.shell_start import ShellStart
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
-from holdfast.model.shell_call import Form, form_of
+from holdfast.model.shell_call import Form
 
 RULE = Rule(
     "HF221",
@@ -51,7 +51,7 @@ RULE = Rule(
 def check_shell(container: ContainerSubject, start: ShellStart) -> Iterator[Problem]:
     """A trap without a program in the background."""
     call = start.call
-    if form_of(call.body) is not Form.TRAP:
+    if start.form is not Form.TRAP:
         return
     if not _BACKGROUND.search(call.body) or not _WAIT.search(call.body):
         yield container.problem(
