@@ -1,23 +1,25 @@
-"""A StatefulSet starts and replaces its pods in order, and nothing says when one of them is ready.
+"""A StatefulSet replaces its pods in order, and goes on too early, or never begins.
 
 What happens
 ------------
 With OrderedReady each pod waits for the one before to be ready. Without a readinessProbe that is
-the moment in which its process runs.
+the moment in which its process runs. With a partition of all replicas or more, a new version is
+accepted and reaches no pod.
 
 Why it hurts
 ------------
 A rollout of a store restarts the next member while the last one still loads or joins: quorum and
-data that is not yet copied are lost for that time.
+data that is not yet copied are lost for that time. A rollout that never begins looks like one that
+is done: kubectl rollout status waits for the pods beyond the partition only.
 
 How we know
 -----------
 podManagementPolicy is not Parallel, there are two or more replicas, and no container has a
-readinessProbe.
+readinessProbe; or rollingUpdate.partition is not below the replicas.
 
 What else it could be
 ---------------------
-Members that need nobody else.
+Members that need nobody else; a rollout in stages that was halted on purpose.
 
 Fix
 ---
@@ -43,7 +45,7 @@ from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
     "HF617",
-    "an ordered rollout goes on before the pod before can answer",
+    "an ordered rollout goes on too early, or never begins",
     Severity.MEDIUM,
     Confidence.CERTAIN,
     prevents=("F18",),
@@ -56,6 +58,15 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """Ordered StatefulSets without readiness."""
     if pod.replicas < 2:
         return
+    path = ("spec", "updateStrategy", "rollingUpdate", "partition")
+    partition = pod.owner.get(*path)
+    if isinstance(partition, int) and partition >= pod.replicas:
+        yield pod.owner.problem(
+            f"partition {partition} of {pod.replicas} replicas: no pod gets a new version until it "
+            "is lowered or a pod beyond it is made",
+            *path,
+            fix=Fix("a partition below the replicas, 0 for all of them"),
+        )
     if pod.owner.get("spec", "podManagementPolicy") == "Parallel":
         return
     ready = any(c.spec.readiness_probe is not None for c in pod.containers if c.is_probed)
