@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
+from holdfast.model.digest import sha256_hex
 from holdfast.model.edit import Edit, Safety
 from holdfast.model.rule import Confidence, Rule
 from holdfast.model.span import Span
@@ -77,11 +78,9 @@ class Hazard(msgspec.Struct, frozen=True, gc=False):
     @property
     def fingerprint(self) -> str:
         """The same as long as rule, object, container and field are, wherever it stands."""
-        import hashlib
-
         object_ = f"{self.kind}/{self.namespace}/{self.name}" if self.kind else self.place.file
         parts = (self.rule.id, object_, self.container, self.place.path)
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+        return sha256_hex("\n".join(parts))[:32]
 
 
 class UnexaminedReason(StrEnum):

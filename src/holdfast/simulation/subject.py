@@ -7,12 +7,12 @@ the manifest leaves out has the API's default (apps/v1 defaults.go).
 
 from enum import StrEnum
 from typing import Any
-from uuid import NAMESPACE_DNS, uuid5
 
 import msgspec
 
 from holdfast.kubelet.admission import admit
 from holdfast.kubelet.behaviour import Behaviour
+from holdfast.model.digest import uuid5
 from holdfast.model.errors import HoldfastError
 from holdfast.model.int_or_percent import share_of
 from holdfast.model.metadata import Metadata
@@ -61,7 +61,7 @@ class Subject(msgspec.Struct, frozen=True):
     def pod_named(self, name: str) -> Pod:
         """One of its pods."""
         old = self.pod.metadata
-        uid = str(uuid5(NAMESPACE_DNS, f"{name}.{self.pod.key.namespace}"))
+        uid = str(uuid5(f"{name}.{self.pod.key.namespace}"))
         metadata = msgspec.structs.replace(old, name=name, uid=uid)
         return msgspec.structs.replace(self.pod, metadata=metadata)
 

@@ -9,5 +9,6 @@ from holdfast.reports.options import RenderOptions
 
 def render(inspection: Inspection, options: RenderOptions) -> str:
     """One JSON document."""
-    encoded = msgspec.json.encode(inspection_document(inspection, options.version))
-    return msgspec.json.format(encoded, indent=2).decode() + "\n"
+    # Nested, so that of a long report no more than two forms are held at a time.
+    document = inspection_document(inspection, options.version)
+    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"

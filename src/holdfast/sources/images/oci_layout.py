@@ -19,9 +19,8 @@ from holdfast.sources.images.documents import (
 from holdfast.sources.images.errors import broken, unreadable
 from holdfast.sources.images.file_set import FileSet, read_document
 from holdfast.sources.images.packed_image import PackedImage
+from holdfast.sources.images.recognise import LAYOUT_INDEX, LAYOUT_MARK
 
-INDEX = "index.json"
-_MARK = "oci-layout"
 _VERSION = "1."
 # The whole reference, as containerd, docker and buildx write it; the tag alone, as skopeo does.
 _NAMES = ("io.containerd.image.name", "org.opencontainers.image.ref.name")
@@ -33,17 +32,17 @@ class _Mark(msgspec.Struct, frozen=True, rename="camel"):
 
 def is_layout(files: FileSet) -> bool:
     """Whether the files are those of a layout."""
-    return files.has(_MARK) and files.has(INDEX)
+    return files.has(LAYOUT_MARK) and files.has(LAYOUT_INDEX)
 
 
 def read_layout(files: FileSet, reference: str, platform: str) -> PackedImage:
     """One image of a layout; raises ImageError."""
-    where = f"{files.name}/{INDEX}"
-    mark = decode(read_document(files, _MARK), _Mark, f"{files.name}/{_MARK}")
+    where = f"{files.name}/{LAYOUT_INDEX}"
+    mark = decode(read_document(files, LAYOUT_MARK), _Mark, f"{files.name}/{LAYOUT_MARK}")
     if not mark.image_layout_version.startswith(_VERSION):
         found = f"a layout of version {mark.image_layout_version!r}; expected 1"
         raise unreadable(files.name, found, "save the image in the current format")
-    index = decode(read_document(files, INDEX), Index, where)
+    index = decode(read_document(files, LAYOUT_INDEX), Index, where)
     descriptors = _named(index, reference, where)
 
     def fetch(descriptor: Descriptor) -> bytes:
