@@ -5,6 +5,7 @@ Ten other tools find one of them in one case, and a false positive: two ports wi
 
 from holdfast.cli.inspect_files import Wanted, inspect
 from holdfast.cli.manifest_files import TextFile
+from holdfast.model.hazard import HazardReplay
 
 MANIFEST = """\
 apiVersion: v1
@@ -85,7 +86,7 @@ def test_what_must_crash_is_replayed() -> None:
     inspection = inspect([TextFile("shop.yaml", MANIFEST)], Wanted(only=frozenset({"HF104"})))
     replayed = inspection.hazards[0].replayed
 
-    assert replayed is not None
+    assert isinstance(replayed, HazardReplay)
     assert replayed.first_end is not None
     assert replayed.first_end < 10
     assert replayed.restarts_before > 3

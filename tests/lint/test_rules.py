@@ -16,7 +16,7 @@ from holdfast.fixes.edits import apply_edits
 from holdfast.kubelet.behaviour import NEWEST
 from holdfast.lint.catalogue import CHECKS, Entry, catalogue
 from holdfast.model.edit import Edit, Safety
-from holdfast.model.hazard import Hazard
+from holdfast.model.hazard import Hazard, HazardReplay, StopReplay
 
 SCHEMA = ApiSchema(NEWEST)
 _MARK = re.compile(r"#.*\bhere\b")
@@ -138,8 +138,13 @@ MENDABLE = frozenset(
     )
 )
 REPLAYED = frozenset(
-    ("HF103", "HF104", "HF106", "HF107", "HF120", "HF128", "HF131", "HF327", "HF403", "HF628",
-     "HF718", "HF719", "HF720")
+    ("HF103", "HF104", "HF106", "HF107", "HF108", "HF110", "HF120", "HF128", "HF131", "HF327",
+     "HF403", "HF628", "HF718", "HF719", "HF720")
+)  # fmt: skip
+# Those that ask how a container ends when its pod is deleted, or when it hangs.
+STOPPED = frozenset(
+    ("HF105", "HF109", "HF201", "HF202", "HF204", "HF205", "HF206", "HF207", "HF208", "HF209",
+     "HF214", "HF216", "HF218", "HF221", "HF222", "HF224")
 )  # fmt: skip
 
 
@@ -175,14 +180,28 @@ def test_mendable_rules_mend_an_example(entry: Entry) -> None:
 def test_replays_show_the_hazard(entry: Entry) -> None:
     """Where a rule asks the kubelet model, the pod restarts, and not with the safe fix."""
     paths = example_files(entry, "bad")
-    replayed = [h for path in paths for h in hazards(entry, path) if h.replayed is not None]
+    found = [h for path in paths for h in hazards(entry, path)]
+    replayed = [(h, h.replayed) for h in found if isinstance(h.replayed, HazardReplay)]
 
     assert bool(replayed) is (entry.rule.id in REPLAYED)
-    for hazard in replayed:
-        assert hazard.replayed is not None
-        assert hazard.replayed.restarts_before > 0
+    for hazard, shown in replayed:
+        assert shown.restarts_before > 0
         if hazard.mending and hazard.mending.edits and hazard.mending.safety is Safety.SAFE:
-            assert hazard.replayed.restarts_after == 0
+            assert shown.restarts_after == 0
+
+
+@pytest.mark.parametrize("entry", rules())
+def test_replays_show_the_stop(entry: Entry) -> None:
+    """Where a rule asks how a container ends, it is by SIGKILL; a fix lets it end, or sooner."""
+    paths = example_files(entry, "bad")
+    found = [h for path in paths for h in hazards(entry, path)]
+    shown = [(h, h.replayed) for h in found if isinstance(h.replayed, StopReplay)]
+
+    assert bool(shown) is (entry.rule.id in STOPPED)
+    for hazard, stop in shown:
+        assert stop.before.is_killed
+        if hazard.mending and hazard.mending.edits and stop.after is not None:
+            assert stop.after.exit_code == 0 or stop.after.seconds < stop.before.seconds - 10
 
 
 def _about(hazard: Hazard) -> tuple[str, ...]:

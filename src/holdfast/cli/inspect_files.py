@@ -12,10 +12,11 @@ import msgspec
 
 from holdfast.cli.accept_hazards import Acceptance, Accepted
 from holdfast.cli.api_schema import ApiSchema
+from holdfast.cli.ask_model import Model
 from holdfast.cli.built_images import built_images
 from holdfast.cli.kustomize_patches import is_patch, not_examined, patches_among
 from holdfast.cli.manifest_files import TextFile
-from holdfast.cli.mend_problem import Model, mended, owner_of
+from holdfast.cli.mend_problem import mended, owner_of
 from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
 from holdfast.lint.catalogue import Entry, catalogue
 from holdfast.lint.dockerfiles import BuildFile
@@ -218,8 +219,8 @@ class _Inspector:
             )
 
     def _mended(self, hazard: Hazard, problem: Problem) -> Hazard:
-        mending, replayed = mended(problem, self._model)
-        return msgspec.structs.replace(hazard, mending=mending, replayed=replayed)
+        mending, shown = mended(problem, self._model)
+        return msgspec.structs.replace(hazard, mending=mending, replayed=shown.replayed)
 
 
 def _hazard(found: Found) -> Hazard:

@@ -4,28 +4,25 @@ Rules: an edit is offered only when the text, read again, is the old value with 
 nothing else, and when no replay of the changed pod restarts (rules.md 2.6).
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
+from holdfast.cli.ask_model import Model, Shown
 from holdfast.fixes.confined import is_confined
 from holdfast.fixes.edits import apply_edits
 from holdfast.fixes.mend_text import edits_of, is_meant
-from holdfast.kubelet.behaviour import Behaviour
 from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.pods import ContainerSubject, PodSubject, decode_spec
-from holdfast.lint.problem import Fix, Problem, Replay
+from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.subject import Subject
 from holdfast.model.document import Document
 from holdfast.model.edit import Edit, Json, Safety
-from holdfast.model.hazard import HazardReplay, Mending
+from holdfast.model.hazard import Mending
 from holdfast.model.pod import PodSpec
 from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
 from holdfast.sources.yaml_values import plain_documents
-
-if TYPE_CHECKING:
-    from holdfast.simulation.answer import Answers
 
 
 def owner_of(subject: object) -> ObjectSubject | None:
@@ -43,44 +40,18 @@ def pod_of(subject: object) -> PodSubject | None:
     return subject if isinstance(subject, PodSubject) else None
 
 
-class Model:
-    """The kubelet model as rules ask it. It is imported with the first question: most runs have
-    none, and it would be a quarter of their start.
-    """
-
-    def __init__(self, kubelet: Behaviour) -> None:
-        """Under which version of the kubelet."""
-        self._kubelet = kubelet
-        self._answers: Answers | None = None
-
-    def ask(
-        self, container: str, asked: Replay, before: PodSpec, after: PodSpec | None
-    ) -> HazardReplay | None:
-        """What replays of a pod show, before and after a change."""
-        from holdfast.simulation.answer import Answers, Question
-
-        if self._answers is None:
-            self._answers = Answers(self._kubelet)
-        question = Question(container, asked.container, asked.told, asked.seconds)
-        return self._answers.answer(question, before, after)
-
-
-def mended(problem: Problem, model: Model | None) -> tuple[Mending | None, HazardReplay | None]:
+def mended(problem: Problem, model: Model | None) -> tuple[Mending | None, Shown]:
     """How to mend a problem, and what replays show; no `model` leaves replays out."""
     mending, mended_value = None, None
     if problem.fix is not None:
         mending, mended_value = _mending(problem.fix, problem.subject)
     pod = pod_of(problem.subject)
     if problem.replay is None or pod is None or model is None:
-        return mending, None
-    asked, subject = problem.replay, problem.subject
-    name = subject.name if isinstance(subject, ContainerSubject) else ""
-    after = _spec_in(mended_value, pod) if mended_value is not None else None
-    replayed = model.ask(name, asked, pod.spec, after)
-    if replayed is not None and replayed.restarts_after and mending is not None:
-        why = f"replayed with it, the container still ends {replayed.restarts_after} times"
-        mending = Mending(mending.words, Safety.SKETCH, withheld=why)
-    return mending, replayed
+        return mending, Shown(None)
+    shown = model.ask(problem, pod, _spec_in(mended_value, pod) if mended_value else None)
+    if shown.refuted and mending is not None:
+        mending = Mending(mending.words, Safety.SKETCH, withheld=shown.refuted)
+    return mending, shown
 
 
 def _mending(fix: Fix, subject: object) -> tuple[Mending, Json]:

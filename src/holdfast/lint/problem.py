@@ -44,6 +44,22 @@ class Replay(msgspec.Struct, frozen=True):
     seconds: float = 600.0
 
 
+class Stop(msgspec.Struct, frozen=True):
+    """What the kubelet model is asked: how does `container` end when its pod is deleted?
+
+    It is deleted `at_seconds` after its start; with `deleted` false that is when it hangs instead.
+    `behaves` are parts of a workload by container; `told` says them in words. `fix_is_replayed` is
+    false for a fix that changes the program: what that does then, no replay knows.
+    """
+
+    container: str
+    told: str
+    behaves: Mapping[str, Mapping[str, object]]
+    at_seconds: float = 300.0
+    deleted: bool = True
+    fix_is_replayed: bool = True
+
+
 class Problem(msgspec.Struct, frozen=True):
     """One problem of one subject."""
 
@@ -52,6 +68,6 @@ class Problem(msgspec.Struct, frozen=True):
     subject: object
     """The subject that yields it: an object, a pod, a container or a document."""
     fix: Fix | None = None
-    replay: Replay | None = None
+    replay: Replay | Stop | None = None
     less_sure: Confidence | None = None
     """How this one is known, where its rule is surer; None: as the rule says."""

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 
-from holdfast.lint.problem import Fix, Path, Problem, Replay
+from holdfast.lint.problem import Fix, Path, Problem, Replay, Stop
 from holdfast.model.hazard import Place
 from holdfast.model.rule import Confidence
 
@@ -27,7 +27,7 @@ class Subject(ABC):
         *path: str | int,
         at: Place | None = None,
         fix: Fix | None = None,
-        replay: Replay | None = None,
+        replay: Replay | Stop | None = None,
         less_sure: Confidence | None = None,
     ) -> Problem:
         """A problem at a field, or `at` another place where its cause stands."""

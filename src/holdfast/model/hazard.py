@@ -13,6 +13,9 @@ from holdfast.model.edit import Edit, Safety
 from holdfast.model.rule import Confidence, Rule
 from holdfast.model.span import Span
 
+# 128 and the number of the signal.
+_KILLED = 137
+
 
 class Place(msgspec.Struct, frozen=True, gc=False):
     """A field of an object in a file. `path` is written as in the API: "spec.containers[0].image".
@@ -51,6 +54,32 @@ class HazardReplay(msgspec.Struct, frozen=True, gc=False):
     """With the fix; None where there is no edit."""
 
 
+class ContainerEnd(msgspec.Struct, frozen=True, gc=False):
+    """How a container ended, and how many seconds after its pod was deleted, or after it hung.
+
+    No exit code: it had not ended by then.
+    """
+
+    exit_code: int | None
+    seconds: float
+
+    @property
+    def is_killed(self) -> bool:
+        """Whether SIGKILL ended it."""
+        return self.exit_code == _KILLED
+
+
+class StopReplay(msgspec.Struct, frozen=True, gc=False):
+    """What replays under the kubelet model show of a stop."""
+
+    told: str
+    version: str
+    seed: int
+    before: ContainerEnd
+    after: ContainerEnd | None = None
+    """With the fix; None where there is no edit, or where it changes the program and no pod."""
+
+
 class Hazard(msgspec.Struct, frozen=True, gc=False):
     """One finding of a rule."""
 
@@ -62,7 +91,7 @@ class Hazard(msgspec.Struct, frozen=True, gc=False):
     name: str = ""
     container: str = ""
     mending: Mending | None = None
-    replayed: HazardReplay | None = None
+    replayed: HazardReplay | StopReplay | None = None
     also_at: tuple[Place, ...] = ()
     """Further places of the same hazard: a block that was rendered several times."""
     less_sure: Confidence | None = None

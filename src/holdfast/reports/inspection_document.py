@@ -2,7 +2,7 @@
 
 import msgspec
 
-from holdfast.model.hazard import Hazard, HazardReplay, Inspection, Place
+from holdfast.model.hazard import ContainerEnd, Hazard, HazardReplay, Inspection, Place, StopReplay
 
 API_VERSION = "holdfast/v1"
 
@@ -48,6 +48,27 @@ class Replay(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     restarts_after: int | None = None
 
 
+class Ending(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """How a container ends, so many seconds after its pod is deleted or its process hangs.
+
+    Exit code 137 is SIGKILL; none means that it had not ended by then.
+    """
+
+    seconds: float
+    exit_code: int | None = None
+
+
+class Stop(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """What the kubelet model shows of a stop."""
+
+    told: str
+    kubernetes: str
+    seed: int
+    before: Ending
+    after: Ending | None = None
+    """With the fix."""
+
+
 class Danger(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """One hazard."""
 
@@ -69,6 +90,7 @@ class Danger(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
     """The file from which Helm or kustomize rendered the object."""
     remedy: Remedy | None = None
     replay: Replay | None = None
+    stop: Stop | None = None
     suppressed: str = ""
     """The reason of who accepted it; "" for a hazard that counts."""
 
@@ -178,7 +200,8 @@ def danger(hazard: Hazard, suppressed: str = "") -> Danger:
         also_at=tuple(map(_where, hazard.also_at)),
         template=hazard.template,
         remedy=remedy,
-        replay=_replay(replayed) if replayed is not None else None,
+        replay=_replay(replayed) if isinstance(replayed, HazardReplay) else None,
+        stop=_stop(replayed) if isinstance(replayed, StopReplay) else None,
         suppressed=suppressed,
     )
 
@@ -198,3 +221,17 @@ def _replay(replayed: HazardReplay) -> Replay:
         replayed.first_end,
         replayed.restarts_after,
     )
+
+
+def _stop(replayed: StopReplay) -> Stop:
+    return Stop(
+        replayed.told,
+        replayed.version,
+        replayed.seed,
+        _ending(replayed.before),
+        _ending(replayed.after) if replayed.after is not None else None,
+    )
+
+
+def _ending(end: ContainerEnd) -> Ending:
+    return Ending(round(end.seconds, 1), end.exit_code)

@@ -4,7 +4,15 @@ from collections import Counter
 
 from holdfast.model.duration import Duration
 from holdfast.model.edit import Safety
-from holdfast.model.hazard import Hazard, HazardReplay, Inspection, Mending, UnexaminedReason
+from holdfast.model.hazard import (
+    ContainerEnd,
+    Hazard,
+    HazardReplay,
+    Inspection,
+    Mending,
+    StopReplay,
+    UnexaminedReason,
+)
 from holdfast.model.rule import Severity
 
 
@@ -41,9 +49,13 @@ def mending_words(mending: Mending) -> str:
     return f"by hand: {mending.withheld}" if mending.withheld else "by hand"
 
 
-def replay_words(replayed: HazardReplay) -> str:
+def replay_words(replayed: HazardReplay | StopReplay) -> str:
     """What replays show, in one line."""
-    length = Duration(replayed.seconds)
+    shown = _stop_words(replayed) if isinstance(replayed, StopReplay) else _restart_words(replayed)
+    return f"if {replayed.told}: {shown} (Kubernetes {replayed.version}, seed {replayed.seed})"
+
+
+def _restart_words(replayed: HazardReplay) -> str:
     first = (
         f"first killed {replayed.first_end:.0f} s after the start of the pod, "
         if replayed.first_end is not None
@@ -53,10 +65,20 @@ def replay_words(replayed: HazardReplay) -> str:
         f", {replayed.restarts_after} with the fix" if replayed.restarts_after is not None else ""
     )
     restarts = many(replayed.restarts_before, "restart")
-    return (
-        f"if {replayed.told}: {first}{restarts} in {length}{after} "
-        f"(Kubernetes {replayed.version}, seed {replayed.seed})"
-    )
+    return f"{first}{restarts} in {Duration(replayed.seconds)}{after}"
+
+
+def _stop_words(replayed: StopReplay) -> str:
+    after = f"; with the fix {_end_words(replayed.after)}" if replayed.after is not None else ""
+    return f"{_end_words(replayed.before)}{after}"
+
+
+def _end_words(end: ContainerEnd) -> str:
+    if end.exit_code is None:
+        return f"still there {end.seconds:.0f} s later"
+    if end.is_killed:
+        return f"SIGKILL {end.seconds:.0f} s later"
+    return f"exit code {end.exit_code}, {end.seconds:.0f} s later"
 
 
 def summary(inspection: Inspection) -> str:

@@ -16,12 +16,12 @@ from holdfast.model.hazard import HazardReplay
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod, PodSpec
 from holdfast.simulation.bare_pod import bare_names, bare_spec
+from holdfast.simulation.behaviours import Behaviours
 from holdfast.simulation.certain import certainly_runs_on
-from holdfast.simulation.read_workload import read_workload
 from holdfast.simulation.replay import replay
 from holdfast.simulation.scenario import Scenario
 from holdfast.simulation.subject import Subject
-from holdfast.simulation.workload import ContainerWorkload, Workload
+from holdfast.simulation.workload import Workload
 
 # Phases of probes decide: a change must hold in all seeds, a hazard needs one that shows it.
 SEEDS, SHOWN_BY = 20, 5
@@ -53,7 +53,7 @@ class Answers:
     def __init__(self, kubelet: Behaviour) -> None:
         """Nothing was asked yet."""
         self._kubelet = kubelet
-        self._works: dict[bytes, ContainerWorkload] = {}
+        self._behaviours = Behaviours()
         self._known: dict[bytes, tuple[_Shown, ...]] = {}
 
     def answer(
@@ -84,11 +84,10 @@ class Answers:
 
     def _shown(self, question: Question, spec: PodSpec, enough: int) -> tuple[_Shown, ...]:
         """All seeds, or `enough` of them if one shows a restart; one where all show the same."""
-        behaves = msgspec.msgpack.encode(question.behaves)
-        work = self._work(behaves, question)
+        work = self._behaviours.read(question.behaves)
         name = bare_names(spec).get(question.container, "")
         bare = bare_spec(spec, {question.container: work})
-        key = msgspec.msgpack.encode((bare, name, behaves, question.seconds, enough))
+        key = msgspec.msgpack.encode((bare, name, question.behaves, question.seconds, enough))
         known = self._known.get(key)
         if known is None:
             scenario = Scenario(
@@ -102,16 +101,6 @@ class Answers:
             if not any(one.restarts for one in known):
                 known += tuple(_replayed(scenario, seed) for seed in range(enough, most))
             self._known[key] = known
-        return known
-
-    def _work(self, behaves: bytes, question: Question) -> ContainerWorkload:
-        """What a container does; that takes longer to read than to look up."""
-        known = self._works.get(behaves)
-        if known is None:
-            containers = {question.container: question.behaves}
-            value = {"apiVersion": "holdfast/v1", "kind": "Workload", "containers": containers}
-            read = read_workload(value, "the rule").containers
-            known = self._works[behaves] = read[question.container]
         return known
 
 

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import hangs
 from holdfast.lint.values import handler_of
 from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
@@ -52,13 +53,17 @@ RULE = Rule(
 
 # rules.md HF105
 _LONG_DELAY_SECONDS = 60
+_HANG_SECONDS = 5
 
 
 def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
     """A liveness probe with a delay of a minute, and no startupProbe."""
     if container.spec.startup_probe is not None or probe.initial_delay < _LONG_DELAY_SECONDS:
         return
-    threshold = 1 + math.ceil((probe.initial_delay + probe.period) / probe.period)
+    # Every start that survives without it survives with it.
+    threshold = 1 + probe.failures + math.ceil(probe.initial_delay / probe.period)
+    # After the first answer to a startupProbe, and long before the end of the delay.
+    hang = 2 * probe.period + _HANG_SECONDS
     startup = {
         **handler_of(probe),
         "periodSeconds": probe.period,
@@ -76,4 +81,5 @@ def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Proble
             Safety.REVIEW,
             {"startupProbe": startup, "livenessProbe": {"initialDelaySeconds": 0}},
         ),
+        replay=hangs(container, probe, hang) if hang < probe.initial_delay else None,
     )

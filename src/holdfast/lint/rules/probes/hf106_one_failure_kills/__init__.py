@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
+from holdfast.lint.questions import silent
 from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -54,12 +55,12 @@ def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Proble
         return
     # The shortest one in which a probe fails wherever the phase of the ticks lies; never three do.
     pause = probe.period + probe.timeout + 0.1
-    behaves = {"stuck": [{"from": "5m", "for": f"{pause:g}s"}]}
+    behaves = silent(probe, {"from": "5m", "for": f"{pause:g}s"})
     yield container.problem(
         f"one liveness probe without an answer within {probe.timeout} s kills it "
         "(failureThreshold 1)",
         "livenessProbe",
         "failureThreshold",
         fix=Fix("failureThreshold 3", Safety.SAFE, {"livenessProbe": {"failureThreshold": 3}}),
-        replay=Replay(f"it stands still once for {pause:g} s", behaves),
+        replay=Replay(f"it does not answer for {pause:g} s", behaves),
     )

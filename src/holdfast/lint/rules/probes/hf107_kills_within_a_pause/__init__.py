@@ -37,6 +37,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem, Replay
+from holdfast.lint.questions import silent
 from holdfast.lint.values import patience
 from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
@@ -74,7 +75,7 @@ def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Proble
             {"livenessProbe": {"failureThreshold": threshold}},
         ),
         replay=Replay(
-            f"it stands still once for {_PAUSE_SECONDS} s",
-            {"stuck": [{"from": "5m", "for": f"{_PAUSE_SECONDS}s"}]},
+            f"it does not answer for {_PAUSE_SECONDS} s",
+            silent(probe, {"from": "5m", "for": f"{_PAUSE_SECONDS}s"}),
         ),
     )

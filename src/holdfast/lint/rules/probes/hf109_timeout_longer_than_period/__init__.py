@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import hangs
 from holdfast.lint.values import patience
 from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
@@ -63,4 +64,7 @@ def check_probe(container: ContainerSubject, field: str, probe: Probe) -> Iterat
                 Safety.SAFE,
                 {field: {"periodSeconds": probe.timeout}},
             ),
+            replay=hangs(container, probe, fix_is_replayed=False)
+            if field == "livenessProbe"
+            else None,
         )

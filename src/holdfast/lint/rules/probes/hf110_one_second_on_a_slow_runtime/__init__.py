@@ -31,10 +31,11 @@ References
 docs/specs/rules.md HF110, docs/specs/tuning.md on timeouts.
 """
 
+import math
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
-from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.problem import Fix, Problem, Replay
 from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -52,6 +53,8 @@ RULE = Rule(
 # rules.md HF110
 _SMALL_CPU_MILLICORES = 500
 _PATIENT_SECONDS = 5
+_BEFORE_SECONDS = 300
+_LATE_SECONDS = 1.5
 
 
 def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Problem]:
@@ -59,6 +62,8 @@ def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Proble
     why = _why_slow(container, probe.handler) if probe.timeout <= 1 else ""
     if not why:
         return
+    # Longer than any phase of the probe.
+    late = (probe.failures + 1) * max(probe.period, math.ceil(_LATE_SECONDS))
     period = {"periodSeconds": _PATIENT_SECONDS} if probe.period < _PATIENT_SECONDS else {}
     yield container.problem(
         f"timeoutSeconds 1 on {why}: {probe.failures} late answers in a row kill it",
@@ -69,10 +74,26 @@ def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Proble
             Safety.SAFE,
             {"livenessProbe": {"timeoutSeconds": _PATIENT_SECONDS, **period}},
         ),
+        replay=Replay(
+            f"answers take {_LATE_SECONDS:g} s for {late} s",
+            _late(probe, {"from": "5m", "for": f"{late}s"}),
+            seconds=_BEFORE_SECONDS + 2 * (late + container.pod.spec.grace_seconds),
+        ),
     )
 
 
+def _late(probe: Probe, spell: dict[str, str]) -> dict[str, object]:
+    """Answers that come late for a spell."""
+    if probe.exec is not None:
+        return {"exec": {"*": [{"takes": f"{_LATE_SECONDS:g}s", **spell}]}}
+    kind = "grpc" if probe.grpc is not None else "answers"
+    return {kind: {"*": [{"latency": f"{_LATE_SECONDS:g}s", **spell}]}}
+
+
 def _why_slow(container: ContainerSubject, handler: str) -> str:
+    if handler == "tcpSocket":
+        # The kernel accepts connections for a process that stands still.
+        return ""
     if handler == "exec":
         return "a command, which has to be started first"
     runtime = container.runtime

@@ -37,6 +37,7 @@ from collections.abc import Iterator
 from holdfast.lint.grace_fix import grace_fix
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Problem
+from holdfast.lint.questions import drains
 from holdfast.model.container import LifecycleHandler
 from holdfast.model.hook_length import slept_seconds
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -64,4 +65,5 @@ def check_hook(
         "lifecycle",
         field,
         fix=grace_fix(container.pod, slept),
+        replay=drains(container),
     )

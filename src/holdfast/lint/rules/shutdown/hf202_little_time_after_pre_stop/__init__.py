@@ -39,6 +39,7 @@ from holdfast.lint.drains import declared_drain
 from holdfast.lint.grace_fix import grace_fix
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import drains
 from holdfast.lint.world import World
 from holdfast.model.edit import Safety
 from holdfast.model.hook_length import slept_seconds
@@ -55,6 +56,8 @@ RULE = Rule(
 
 # rules.md HF202
 _LEAST_SECONDS = 5
+# From the last answer to the end of the process.
+_END_SECONDS = 1
 
 
 def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
@@ -71,6 +74,7 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
             "lifecycle",
             "preStop",
             fix=grace_fix(container.pod, slept),
+            replay=drains(container),
         )
         return
     drain = declared_drain(container, world)
@@ -86,4 +90,5 @@ def check_container_in(container: ContainerSubject, world: World) -> Iterator[Pr
                 {"terminationGracePeriodSeconds": needed},
                 of=container.pod,
             ),
+            replay=drains(container, drain.seconds + _END_SECONDS),
         )

@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import drains, first_program
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -49,8 +50,10 @@ RULE = Rule(
 def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """A grace period of nothing."""
     if pod.spec.termination_grace_period_seconds == 0:
+        program = first_program(pod)
         yield pod.problem(
             "terminationGracePeriodSeconds 0: SIGKILL comes 2 s after SIGTERM",
             "terminationGracePeriodSeconds",
             fix=Fix("30 s, the API's default", Safety.SAFE, {"terminationGracePeriodSeconds": 30}),
+            replay=drains(program) if program is not None else None,
         )

@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import PodSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import first_program, ignores
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -54,8 +55,10 @@ def check_pod(pod: PodSubject) -> Iterator[Problem]:
     """A grace period of more than 5 minutes."""
     grace = pod.spec.grace_seconds
     if grace > _LONG_SECONDS and pod.runs_forever:
+        program = first_program(pod)
         yield pod.problem(
             f"a stop may take {grace} s; a drain waits as long for each such pod",
             "terminationGracePeriodSeconds",
             fix=Fix("the time that the longest task takes, and no more"),
+            replay=ignores(program) if program is not None else None,
         )

@@ -37,6 +37,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Problem
+from holdfast.lint.questions import ignores
 from holdfast.lint.shell_start import ShellStart, exec_fix
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -64,4 +65,5 @@ def check_shell(container: ContainerSubject, start: ShellStart) -> Iterator[Prob
         start.field,
         start.at,
         fix=exec_fix(container, start),
+        replay=ignores(container),
     )

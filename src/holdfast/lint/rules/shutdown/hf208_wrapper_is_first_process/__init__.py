@@ -35,6 +35,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import ignores
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
 from holdfast.model.wrappers import instead_of
@@ -60,4 +61,5 @@ def check_command(container: ContainerSubject) -> Iterator[Problem]:
             f"{program} is PID 1, or what PID 1 becomes, and gets SIGTERM instead of the program",
             field,
             fix=Fix(advice),
+            replay=ignores(container),
         )

@@ -37,6 +37,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import ignores
 from holdfast.lint.shell_start import shell_start
 from holdfast.model.regex import regex
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
@@ -76,6 +77,7 @@ def check_command(container: ContainerSubject) -> Iterator[Problem]:
         f"after {container.pod.spec.grace_seconds} s",
         "command",
         fix=Fix("a handler for SIGTERM, an init such as tini or holdfast run, or accept it"),
+        replay=ignores(container),
     )
 
 

@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import hangs
 from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
@@ -65,4 +66,5 @@ def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Proble
                 Safety.REVIEW,
                 {"livenessProbe": {"terminationGracePeriodSeconds": _PROBE_GRACE_SECONDS}},
             ),
+            replay=hangs(container, probe),
         )

@@ -38,6 +38,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import ignores
 from holdfast.model.image_reference import parse_reference
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -71,6 +72,7 @@ def check_command(container: ContainerSubject) -> Iterator[Problem]:
             f"{container.pod.spec.grace_seconds} s",
             "command" if container.spec.command else "args",
             fix=Fix("--die-on-term"),
+            replay=ignores(container),
         )
 
 

@@ -36,8 +36,8 @@ import math
 from collections.abc import Iterator
 
 from holdfast.lint.drains import declared_drain
-from holdfast.lint.pods import PodSubject
-from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.pods import ContainerSubject, PodSubject
+from holdfast.lint.problem import Fix, Problem, Stop
 from holdfast.lint.world import World
 from holdfast.model.container import ContainerKind
 from holdfast.model.edit import Safety
@@ -58,6 +58,8 @@ RULE = Rule(
 # kubelet.md 5.3: what sidecars get when nothing is left.
 _LEAST_SECONDS = 2
 _ROOM_SECONDS = 10
+# What a proxy or a shipper of logs needs for its last data.
+_SIDECAR_SECONDS = 5
 
 
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
@@ -85,4 +87,18 @@ def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
                 Safety.SAFE,
                 {"terminationGracePeriodSeconds": needed},
             ),
+            replay=_stop(container, drain.seconds, sidecars[0]),
         )
+
+
+def _stop(program: ContainerSubject, seconds: float, sidecar: ContainerSubject) -> Stop:
+    """The sidecar is told to stop when the program has ended."""
+    return Stop(
+        sidecar.name,
+        f"its pod is deleted, {program.name} takes {seconds:g} s to stop and {sidecar.name} "
+        f"{_SIDECAR_SECONDS} s",
+        {
+            program.name: {"onTerm": {"after": f"{seconds:g}s"}},
+            sidecar.name: {"onTerm": {"after": f"{_SIDECAR_SECONDS}s"}},
+        },
+    )

@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import ignores
 from holdfast.lint.shell_start import ShellStart
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
@@ -61,6 +62,7 @@ def check_shell(container: ContainerSubject, start: ShellStart) -> Iterator[Prob
             fix=Fix(
                 "start the program with & and wait for it: trap 'kill $!' TERM; ./server & wait"
             ),
+            replay=ignores(container),
         )
 
 

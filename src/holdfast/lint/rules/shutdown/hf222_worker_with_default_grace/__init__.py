@@ -34,6 +34,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import drains
 from holdfast.model.regex import regex
 from holdfast.model.rule import Confidence, Rule, Severity
 
@@ -51,6 +52,8 @@ _WORKER = regex(
     r"kafka-console-consumer\S*|faust\s.*worker)(?:$|\s)"
 )
 
+_TASK_SECONDS = 60
+
 
 def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """A worker whose pod leaves the grace period out."""
@@ -60,4 +63,5 @@ def check_command(container: ContainerSubject) -> Iterator[Problem]:
             "tasks that take longer than the default grace period of 30 s are killed at each stop",
             "command" if container.spec.command else "args",
             fix=Fix("terminationGracePeriodSeconds of the longest task, plus 5 s"),
+            replay=drains(container, _TASK_SECONDS),
         )

@@ -37,6 +37,7 @@ from collections.abc import Iterator
 from holdfast.lint.drains import declared_drain
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import drains, ignores
 from holdfast.lint.world import World
 from holdfast.model.hook_length import slept_seconds
 from holdfast.model.regex import regex
@@ -79,4 +80,5 @@ def check_command_in(container: ContainerSubject, world: World) -> Iterator[Prob
         f"{server} {what}, and SIGKILL comes {left:g} s after SIGTERM",
         "command" if container.spec.command else "args",
         fix=Fix(f"{flag} {max(1, int(left) - 5)}"),
+        replay=ignores(container) if default is None else drains(container, default + 1),
     )

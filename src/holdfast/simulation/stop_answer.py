@@ -1,0 +1,133 @@
+"""Answers what a rule asks about an end: a pod is deleted, or its process hangs; how does it end?
+
+Rules: the pod has run for a while then, and everything else of it is well. The worst of a few
+seeds is told: SIGKILL before an end by itself, then the longest.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import msgspec
+
+from holdfast.kubelet.admission import violations
+from holdfast.kubelet.behaviour import Behaviour
+from holdfast.model.hazard import ContainerEnd, StopReplay
+from holdfast.model.metadata import Metadata
+from holdfast.model.pod import Pod, PodSpec
+from holdfast.simulation.bare_pod import bare_names, bare_spec
+from holdfast.simulation.behaviours import Behaviours
+from holdfast.simulation.driver import Happening, Simulation
+from holdfast.simulation.process import End
+from holdfast.simulation.scenario import Scenario, workloads_of
+from holdfast.simulation.streams import Streams
+from holdfast.simulation.subject import Subject
+from holdfast.simulation.surroundings import Surroundings
+from holdfast.simulation.workload import Workload
+
+_SEEDS = 5
+# Beyond the grace period: a liveness probe has to notice a hang first.
+_WATCHED_SECONDS = 900.0
+# What comes after the end is not asked for.
+_STEP_SECONDS = 30.0
+_METADATA = Metadata(name="checked", namespace="default")
+
+
+class StopQuestion(NamedTuple):
+    """Which container's end is asked for, what the containers do, and how that is said.
+
+    `behaves` are parts of a workload (docs/workloads.md) by container.
+    """
+
+    container: str
+    behaves: Mapping[str, Mapping[str, object]]
+    told: str
+    at_seconds: float
+    """When that happens, after the start of the pod."""
+    deleted: bool
+
+
+class StopAnswers:
+    """Asks under one version of the kubelet; the same question about the same pod is asked once."""
+
+    def __init__(self, kubelet: Behaviour) -> None:
+        """Nothing was asked yet."""
+        self._kubelet = kubelet
+        self._behaviours = Behaviours()
+        self._known: dict[bytes, tuple[ContainerEnd, ...]] = {}
+
+    def answer(
+        self, question: StopQuestion, before: PodSpec, after: PodSpec | None
+    ) -> StopReplay | None:
+        """The end before and after a change; None for a pod that the API would refuse.
+
+        Raises WorkloadError for what is no workload.
+        """
+        specs = (before, after)
+        if any(spec and violations(Pod(_METADATA, spec), self._kubelet) for spec in specs):
+            return None
+        shown = self._shown(question, before)
+        seed = max(range(_SEEDS), key=lambda number: _badness(shown[number]))
+        mended = self._shown(question, after) if after is not None else None
+        return StopReplay(
+            told=question.told,
+            version=str(self._kubelet.version),
+            seed=seed,
+            before=shown[seed],
+            after=max(mended, key=_badness) if mended is not None else None,
+        )
+
+    def _shown(self, question: StopQuestion, spec: PodSpec) -> tuple[ContainerEnd, ...]:
+        names = bare_names(spec)
+        works = {name: self._behaviours.read(one) for name, one in question.behaves.items()}
+        bare = bare_spec(spec, works)
+        asked = question._replace(
+            container=names[question.container],
+            behaves={names[name]: one for name, one in question.behaves.items()},
+            told="",
+        )
+        key = msgspec.msgpack.encode((bare, asked))
+        known = self._known.get(key)
+        if known is None:
+            scenario = Scenario(
+                subject=Subject("Pod", Pod(_METADATA, bare)),
+                workload=Workload(containers={names[name]: one for name, one in works.items()}),
+                behaviour=self._kubelet,
+                seconds=question.at_seconds + spec.grace_seconds + _WATCHED_SECONDS,
+            )
+            known = tuple(_end(scenario, asked, seed) for seed in range(_SEEDS))
+            self._known[key] = known
+        return known
+
+
+def _badness(end: ContainerEnd) -> tuple[bool, bool, float]:
+    """No end is the worst, then SIGKILL, then a late one."""
+    return (end.exit_code is None, end.is_killed, end.seconds)
+
+
+def _end(scenario: Scenario, question: StopQuestion, seed: int) -> ContainerEnd:
+    """The first end of the container after the pod has run for a while."""
+    draw = Streams(seed)
+    start = draw("phase")
+    asked_at, until = start + question.at_seconds, start + scenario.seconds
+    ends: list[End] = []
+
+    def watch(happening: Happening) -> None:
+        what = happening.what
+        named = happening.container == question.container
+        if named and isinstance(what, End) and what.at >= asked_at:
+            ends.append(what)
+
+    around = Surroundings(behaviour=scenario.behaviour)
+    simulation = Simulation(draw, watch, surroundings=around, start=start)
+    pod = scenario.subject.pod
+    run = simulation.add_pod(pod, scenario.behaviour, workloads_of(scenario, scenario.subject))
+    simulation.run(asked_at)
+    if question.deleted:
+        simulation.delete(run, float(pod.spec.grace_seconds))
+    now = asked_at
+    while not ends and now < until:
+        now = min(now + _STEP_SECONDS, until)
+        simulation.run(now)
+    if not ends:
+        return ContainerEnd(None, until - asked_at)
+    return ContainerEnd(ends[0].exit_code, ends[0].at - asked_at)
