@@ -10,10 +10,12 @@ from holdfast.cli.api_schema import ApiSchema
 from holdfast.cli.inspect_files import Wanted, inspect
 from holdfast.cli.manifest_files import TextFile, read_files
 from holdfast.kubelet.behaviour import NEWEST
+from holdfast.lint import parts, world
 from holdfast.lint.catalogue import Entry
 from holdfast.lint.documents import ObjectSubject
-from holdfast.lint.pods import ContainerSubject
+from holdfast.lint.pods import ContainerSubject, PodSubject
 from holdfast.lint.problem import Problem
+from holdfast.lint.world import World
 from holdfast.model.hazard import Inspection, UnexaminedReason
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
@@ -298,3 +300,53 @@ def test_utf_16_is_told_and_not_lost(tmp_path: Path, encoding: str) -> None:
 
     assert [u.reason for u in inspection.unexamined] == [UnexaminedReason.BROKEN]
     assert "save it as UTF-8" in inspection.unexamined[0].what
+
+
+def test_crash_of_a_part_is_told_for_its_rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be worked out of a container hides nothing that needs none of it."""
+
+    def crash(container: ContainerSubject) -> Iterator[Problem]:
+        raise ZeroDivisionError(container.name)
+
+    monkeypatch.setitem(parts.PARTS, "check_command", crash)
+    text = POD.replace('"a:1.0.0"', '"a:1.0.0", command: [alembic, upgrade, head]')
+    inspection = check(text, "HF204", "HF720")
+
+    assert [hazard.rule.id for hazard in inspection.hazards] == ["HF204"]
+    crashed = inspection.unexamined[0]
+    assert crashed.reason is UnexaminedReason.RULE_CRASHED
+    assert "HF720 on Pod/a container a: ZeroDivisionError" in crashed.what
+
+
+@pytest.mark.parametrize("kept", [0, 1, 100])
+def test_pods_that_are_not_kept_are_examined_all_the_same(
+    kept: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How many decoded pods a run keeps at hand decides what it costs, and nothing else."""
+    monkeypatch.setattr(world, "_KEPT_PODS", kept)
+    names = ("a", "b", "c")
+    texts = [_POD.format(name=name).replace(":1.0.0", "") for name in names]
+    inspection = check("---\n".join(texts), "HF204", "HF501")
+
+    assert sorted((h.rule.id, h.name) for h in inspection.hazards) == [
+        (rule, name) for rule in ("HF204", "HF501") for name in names
+    ]
+
+
+def test_kinds_bound_what_a_rule_is_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule with KINDS hears of objects and pods of these kinds, and of no others."""
+    heard = []
+
+    def hear(subject: ObjectSubject | PodSubject, *_: World) -> Iterator[Problem]:
+        heard.append((type(subject), subject.kind))
+        yield from ()
+
+    rule = Rule("XX1", "x", Severity.LOW, Confidence.LIKELY, ())
+    checks = {"check_object": hear, "check_pod": hear, "check_pod_in": hear}
+    entry = Entry(rule, checks, "", "", frozenset({"Pod"}))
+    monkeypatch.setattr(inspect_files, "catalogue", lambda: (entry,))
+    deployment = "kind: Deployment\nspec: {template: {spec: {containers: [{name: a}]}}}\n"
+    inspection = inspect([TextFile("f.yaml", f"{POD}---\n{deployment}")], Wanted())
+
+    assert inspection.examined.workloads == 2
+    assert heard == [(ObjectSubject, "Pod"), (PodSubject, "Pod"), (PodSubject, "Pod")]

@@ -6,6 +6,7 @@ import pytest
 
 from holdfast.cli.inspect_files import Wanted, inspect
 from holdfast.cli.manifest_files import TextFile
+from holdfast.lint import world
 from holdfast.sources import kept_documents
 
 # Of the manifest below a tree takes 14 kB and a value 3 kB; 2.5 kB is what is kept of each.
@@ -53,6 +54,7 @@ def test_memory_does_not_hold_all_trees(monkeypatch: pytest.MonkeyPatch) -> None
     """The rendered output of a whole platform is checked on a small machine."""
     monkeypatch.setattr(kept_documents, "_OPEN_TREES", 16)
     monkeypatch.setattr(kept_documents, "_OPEN_VALUES", 16)
+    monkeypatch.setattr(world, "_KEPT_PODS", 16)
     monkeypatch.setattr(kept_documents, "_NEVER_PACKED", 16)
     _peak_bytes(10)
     few, many = _peak_bytes(200), _peak_bytes(400)

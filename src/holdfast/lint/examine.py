@@ -4,7 +4,7 @@ Rules: each rule sees each subject alone; one that crashes there is told with it
 and all others go on (rules.md 2.4). The order of what is found is that of the objects.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, cast
 
 from holdfast.lint.built_containers import containers_of
@@ -12,7 +12,7 @@ from holdfast.lint.catalogue import CHECKS, Check, Entry
 from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.documents import ObjectSubject, Source
 from holdfast.lint.images import ImageSubject, KnownImage
-from holdfast.lint.parts import PARTS, PARTS_IN
+from holdfast.lint.parts import PARTS, PARTS_IN, Subjects
 from holdfast.lint.pods import ContainerSubject, PodSubject
 from holdfast.lint.problem import Problem
 from holdfast.lint.refusals import Refusal
@@ -78,9 +78,7 @@ class Examiner:
         for pod in pods:
             yield from _ask(self._of_kind("check_pod", pod.kind), (pod,))
             for container in pod.containers:
-                for find, rules in self._parts:
-                    for subjects in find(container):
-                        yield from _ask(rules, subjects)
+                yield from _ask_of_parts(self._parts, (container,))
 
     def examine_refusals(
         self, subject: ObjectSubject, refusals: Sequence[Refusal]
@@ -93,9 +91,7 @@ class Examiner:
         for pod in world.pods:
             yield from _ask(self._of_kind("check_pod_in", pod.kind), (pod, world))
             for container in pod.containers:
-                for find, rules in self._parts_in:
-                    for subjects in find(container, world):
-                        yield from _ask(rules, subjects)
+                yield from _ask_of_parts(self._parts_in, (container, world))
         yield from self._run("check_world", world)
 
     def examine_image(self, known: KnownImage) -> list[Outcome]:
@@ -126,6 +122,21 @@ def _ask(rules: _Rules, subjects: tuple[object, ...]) -> list[Outcome]:
                 found.append(Found(rule, problem))  # noqa: PERF401 - a crash keeps those before it
         except Exception as error:  # noqa: BLE001 - one rule's defect hides no other finding
             found.append(_crash(rule, subjects, error))
+    return found
+
+
+def _ask_of_parts(
+    parts: Sequence[tuple[Callable[..., Subjects], _Rules]], whole: tuple[object, ...]
+) -> list[Outcome]:
+    found: list[Outcome] = []
+    for find, rules in parts:
+        try:
+            there = find(*whole)
+        except Exception as error:  # noqa: BLE001 - as above, for all rules about such a part
+            found += [_crash(rule, whole, error) for rule, _ in rules]
+            continue
+        for subjects in there:
+            found += _ask(rules, subjects)
     return found
 
 

@@ -1,6 +1,6 @@
 """What LimitRanges and ResourceQuotas of the set give to containers and take from pods."""
 
-from collections.abc import Iterator
+from collections import defaultdict
 
 import msgspec
 
@@ -29,15 +29,21 @@ def default_limit(pod: PodSubject, resource: str, world: World) -> Bound | None:
     return None
 
 
-def quotas(pod: PodSubject, resource: str, world: World) -> Iterator[Bound]:
-    """The ResourceQuotas that bound the requests of a resource in the pod's namespace."""
-    for quota in world.of_kind_in("ResourceQuota", pod.namespace):
-        if _is_scoped(quota):
-            continue
+def quotas(pod: PodSubject, resource: str, world: World) -> list[Bound]:
+    """The ResourceQuotas that bound the requests of cpu or memory in the pod's namespace."""
+    return world.once(_quotas).get((pod.namespace, resource), [])
+
+
+def _quotas(world: World) -> dict[tuple[str, str], list[Bound]]:
+    """All of them, by namespace and resource."""
+    found: dict[tuple[str, str], list[Bound]] = defaultdict(list)
+    for quota in world.of_kind("ResourceQuota"):
         hard = quota.mapping("spec", "hard")
-        amount = amount_of(hard.get(f"requests.{resource}", hard.get(resource)))
-        if amount is not None:
-            yield Bound(quota, amount)
+        for resource in ("cpu", "memory") if not _is_scoped(quota) else ():
+            amount = amount_of(hard.get(f"requests.{resource}", hard.get(resource)))
+            if amount is not None:
+                found[quota.namespace, resource].append(Bound(quota, amount))
+    return found
 
 
 def _is_scoped(quota: ObjectSubject) -> bool:

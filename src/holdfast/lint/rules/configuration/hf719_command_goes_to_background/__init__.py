@@ -49,8 +49,9 @@ RULE = Rule(
 
 def check_command(container: ContainerSubject) -> Iterator[Problem]:
     """Commands of pods that run for ever and go to the background."""
-    text = " ".join(container.words)
-    instead = foreground_of(text) if container.serves and container.spec.command else ""
+    if not container.spec.command or not container.serves:
+        return
+    instead = foreground_of(" ".join(container.words))
     if instead:
         yield container.problem(
             "it ends with exit code 0 when its program has gone to the background, and the "

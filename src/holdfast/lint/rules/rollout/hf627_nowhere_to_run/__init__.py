@@ -62,8 +62,8 @@ _RESOURCES = ("cpu", "memory")
 
 def check_pod_in(pod: PodSubject, world: World) -> Iterator[Problem]:
     """What all replicas, and what one of them, need against what there is."""
-    for resource in _RESOURCES if world.of_kind("ResourceQuota") or world.of_kind("Node") else ():
-        bounds = list(quotas(pod, resource, world))
+    for resource in _RESOURCES:
+        bounds = quotas(pod, resource, world)
         largest = world.once(_largest).get(resource)
         if not bounds and largest is None:
             continue
