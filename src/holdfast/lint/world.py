@@ -65,6 +65,7 @@ class World:
         self._by_name: dict[tuple[str, str], list[ObjectSubject]] = defaultdict(list)
         self._by_kind: dict[str, list[ObjectSubject]] = defaultdict(list)
         self._pods: list[PodSubject | _Template] = []
+        self._logging_in: list[PodSubject | _Template] = []
         self._unknown_kinds: Counter[str] = Counter()
         self._scalers: dict[Key, list[ObjectSubject]] = defaultdict(list)
         self._services = _Selectors()
@@ -86,6 +87,8 @@ class World:
             is_kept = len(self._pods) < _KEPT_PODS
             kept = pod if is_kept else _Template(subject, pod.path)
             self._pods.append(kept)
+            if subject.items(*pod.path, "imagePullSecrets"):
+                self._logging_in.append(kept)
             self._namespaces.add(pod.namespace)
             for label in pod.labels.items():
                 self._labelled[(pod.namespace, *label)].append(kept)
@@ -107,6 +110,11 @@ class World:
     def pods(self) -> Iterator[PodSubject]:
         """Every pod and pod template, in the order of reading."""
         return map(_opened, self._pods)
+
+    @property
+    def pods_that_log_in(self) -> Iterator[PodSubject]:
+        """Those with imagePullSecrets, in the order of reading."""
+        return map(_opened, self._logging_in)
 
     def not_validated(self) -> Counter[str]:
         """How many objects there are of kinds that no rule looks at."""

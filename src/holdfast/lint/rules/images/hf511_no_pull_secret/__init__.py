@@ -85,12 +85,11 @@ def _has_secrets(pod: PodSubject, world: World) -> bool:
 def _logins(world: World) -> dict[tuple[str, str], str]:
     """Who logs in to a registry from a namespace, in words."""
     found: dict[tuple[str, str], str] = {}
-    for pod in world.pods:
-        if pod.owner.items(*pod.path, "imagePullSecrets"):
-            for container in pod.containers:
-                registry = parse_reference(container.spec.image).registry
-                told = f"{pod.owner} logs in to {registry}"
-                found.setdefault((pod.namespace, registry), told)
+    for pod in world.pods_that_log_in:
+        for container in pod.containers:
+            registry = parse_reference(container.spec.image).registry
+            told = f"{pod.owner} logs in to {registry}"
+            found.setdefault((pod.namespace, registry), told)
     for secret in world.of_kind("Secret"):
         for registry in _registries_of(secret):
             told = f"{secret} holds a login for {registry}"

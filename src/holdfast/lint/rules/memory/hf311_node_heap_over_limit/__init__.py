@@ -70,8 +70,10 @@ def _check(container: ContainerSubject, options: Iterable[Option]) -> Iterator[P
     """The old space above 80 % of the limit."""
     limit = container.limit_bytes()
     for option in options if limit is not None else ():
-        settings = list(settings_in(option.name, option.text, limit or 0))
-        for setting in [s for s in settings if s.flag == _FLAG][-1:]:
+        # It may be written with underscores.
+        told = option.text if "space" in option.text else ""
+        settings = [s for s in settings_in(option.name, told, limit or 0) if s.flag == _FLAG]
+        for setting in settings[-1:]:
             if limit is not None and setting.bytes > _FULL_SHARE * limit:
                 yield container.problem(
                     f"{_FLAG} is {setting.bytes / limit:.0%} of the memory limit of "
