@@ -138,6 +138,20 @@ def banned_call(node: ast.Call) -> str | None:
     return None
 
 
+def test_patterns_are_compiled_when_they_are_asked() -> None:
+    """A command that starts does not compile what it will not need."""
+    # The standard library only; and where it is done.
+    others = {PACKAGE / "health" / "redact.py", PACKAGE / "model" / "regex.py"}
+    found = [
+        f"{path}:{node.lineno}: take holdfast.model.regex"
+        for path in SOURCES
+        if path not in others
+        for node in ast.walk(parsed(path))
+        if isinstance(node, ast.Attribute) and ast.unparse(node) == "re.compile"
+    ]
+    assert not found, found
+
+
 @pytest.mark.parametrize("path", TESTS, ids=ids(TESTS))
 def test_every_test_says_what_it_protects(path: Path) -> None:
     """A failing test tells its reader what was lost."""

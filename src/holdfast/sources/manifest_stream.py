@@ -13,15 +13,16 @@ from functools import cached_property
 from holdfast.model.document import Document, Part
 from holdfast.model.edit import Json
 from holdfast.model.hazard import Unexamined, UnexaminedReason
+from holdfast.model.regex import regex
 from holdfast.sources.yaml_events import YamlError
 from holdfast.sources.yaml_tree import parse_part
 from holdfast.sources.yaml_values import PlainDocument, plain_document
 
 # k8s.io/apimachinery pkg/util/yaml/decoder.go splitYAMLDocument: the rest of the line is dropped.
-_SEPARATOR = re.compile(r"^---[^\n]*\n?", re.MULTILINE)
-_TEMPLATE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_LINE = re.compile(r":(\d+)$")
-_COMMENTS = re.compile(r"\ufeff?(?:[ \t\r\n]+|#[^\n]*)*+")
+_SEPARATOR = regex(r"^---[^\n]*\n?", re.MULTILINE)
+_TEMPLATE = regex(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_LINE = regex(r":(\d+)$")
+_COMMENTS = regex(r"\ufeff?(?:[ \t\r\n]+|#[^\n]*)*+")
 
 
 class Manifest:

@@ -5,7 +5,6 @@ because input is not trusted (rules.md 5.4). A broken document ends the reading 
 documents before it count. Values follow the Kubernetes decoder (sources/yaml_scalar.py).
 """
 
-import re
 from collections.abc import Callable
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -13,6 +12,7 @@ import yaml
 
 from holdfast.model.edit import Json
 from holdfast.model.errors import HoldfastError
+from holdfast.model.regex import regex
 from holdfast.sources.yaml_scalar import resolve_plain
 
 # Objects of the API stay below 20 levels; rules.md 5.4: stop early, which keeps the scanner linear.
@@ -22,7 +22,7 @@ DEEPEST_LEVELS = 200
 MOST_ALIASED_NODES = 100_000
 BYTE_ORDER_MARK = "\ufeff"
 # The complement of c-printable (YAML 1.1 section 5.1), as libyaml checks it.
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN = regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TAG = "tag:yaml.org,2002:"
 _RESOLVED_TAGS = frozenset(_TAG + name for name in ("int", "float", "bool", "null"))
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -8,6 +8,8 @@ import math
 import re
 from functools import lru_cache
 
+from holdfast.model.regex import regex
+
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(
         ("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True
@@ -18,11 +20,11 @@ _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
 }
 _NUMBER_HEAD = frozenset("+-.0123456789")
-_INTEGER = re.compile(
+_INTEGER = regex(
     r"([+-]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]*))", re.ASCII
 )
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
-_NO_JSON = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_FLOAT = regex(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.ASCII)
+_NO_JSON = regex(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 # int64 and uint64 of the Go decoder; beyond them a number becomes a float.
 _INTEGER_LOW, _INTEGER_HIGH = -(2**63), 2**64
 # Longer runs of digits are no integers of 64 bits in any base.
