@@ -6,7 +6,8 @@ Source: kubernetes pkg/controller/disruption/disruption.go, getExpectedPodCount.
 """
 
 from collections.abc import Callable
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.pods import PodSubject
@@ -15,7 +16,7 @@ from holdfast.lint.world import World
 _KINDS = ("Deployment", "StatefulSet", "ReplicaSet", "ReplicationController")
 
 
-class Counted(NamedTuple):
+class Counted(msgspec.Struct, frozen=True):
     """A budget, and the pods that it counts."""
 
     budget: ObjectSubject

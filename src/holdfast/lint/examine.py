@@ -5,7 +5,9 @@ and all others go on (rules.md 2.4). The order of what is found is that of the o
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple, cast
+from typing import cast
+
+import msgspec
 
 from holdfast.lint.built_containers import containers_of
 from holdfast.lint.catalogue import CHECKS, Check, Entry
@@ -21,14 +23,14 @@ from holdfast.lint.world import World
 from holdfast.model.rule import Rule
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True):
     """A problem and the rule that found it."""
 
     rule: Rule
     problem: Problem
 
 
-class Crash(NamedTuple):
+class Crash(msgspec.Struct, frozen=True):
     """A rule that failed on one subject."""
 
     rule: Rule

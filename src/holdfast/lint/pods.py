@@ -8,7 +8,7 @@ and told as faults, so that all others are still examined.
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -38,14 +38,14 @@ _FIELD = regex(r"([^.\[\]]+)|\[(\d+)\]")
 _STEP = regex(r"\.([^.\[\]]+)|\[(\d+)\]|\[\.\.\.\]")
 
 
-class TypeFault(NamedTuple):
+class TypeFault(msgspec.Struct, frozen=True):
     """A field whose value has a type that the API refuses. `found` says it in words."""
 
     path: Path
     found: str
 
 
-class Decoded(NamedTuple):
+class Decoded(msgspec.Struct, frozen=True):
     """A typed spec, what is left out of it for its type, and whether something in it is null."""
 
     spec: PodSpec
@@ -53,7 +53,7 @@ class Decoded(NamedTuple):
     holds_null: bool = False
 
 
-class Refused(NamedTuple):
+class Refused(msgspec.Struct, frozen=True):
     """A field that the API server refuses, relative to the container, and what it says."""
 
     path: Path

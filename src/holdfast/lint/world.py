@@ -7,7 +7,9 @@ say "not in what was read".
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, TypeVar, cast
+
+import msgspec
 
 from holdfast.lint.documents import ObjectSubject, texts
 from holdfast.lint.images import KnownImage, KnownImages
@@ -39,14 +41,14 @@ _CONTROLLERS_LABELS = frozenset(
 )  # fmt: skip
 
 
-class Source(NamedTuple):
+class Source(msgspec.Struct, frozen=True):
     """Where the value of an environment variable stands; `path` is relative to `subject`."""
 
     subject: ObjectSubject | ContainerSubject
     path: tuple[str | int, ...]
 
 
-class Variable(NamedTuple):
+class Variable(msgspec.Struct, frozen=True):
     """An environment variable as the container gets it; the value is None where it is not known."""
 
     name: str
@@ -260,7 +262,7 @@ class World:
                 yield pod
 
 
-class _Template(NamedTuple):
+class _Template(msgspec.Struct, frozen=True):
     """Where a pod spec stands, without its value."""
 
     owner: ObjectSubject
@@ -268,10 +270,10 @@ class _Template(NamedTuple):
 
 
 def _opened(kept: "PodSubject | _Template") -> PodSubject:
-    return PodSubject(*kept) if isinstance(kept, _Template) else kept
+    return PodSubject(kept.owner, kept.path) if isinstance(kept, _Template) else kept
 
 
-class _Selecting(NamedTuple):
+class _Selecting(msgspec.Struct, frozen=True):
     """An object with its selector. `number` is its place in the order of reading."""
 
     number: int
