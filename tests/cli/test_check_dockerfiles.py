@@ -146,6 +146,50 @@ def test_formats_know_dockerfiles(dockerfile: Path) -> None:
         assert "HF801" in check("-o", format_, dockerfile).out
 
 
+@pytest.fixture
+def staged(tmp_path: Path) -> Path:
+    """A Dockerfile whose last stage is not the one that is deployed, and the script of that."""
+    (tmp_path / "start.sh").write_text("#!/bin/sh\nserver\n")
+    (tmp_path / "start.sh").chmod(0o755)
+    path = tmp_path / "Dockerfile"
+    path.write_text(
+        'FROM debian:12.7-slim AS release\nCOPY start.sh /start.sh\nENTRYPOINT ["/start.sh"]\n'
+        'FROM release AS test\nENTRYPOINT ["/usr/bin/tini", "--", "pytest"]\n'
+    )
+    return path
+
+
+@pytest.mark.parametrize("target", ["release", "RELEASE", "0", "{}=release"])
+def test_stage_of_target_is_examined(staged: Path, target: str) -> None:
+    """By its name or number, in one Dockerfile or in all; the scripts are those of that stage."""
+    assert "HF804" not in check(staged).out
+    outcome = check("--target", target.format(staged), staged)
+
+    assert "start.sh:2:1: HF804" in outcome.out
+    assert "in 2 files, 1 Dockerfile;" in outcome.out
+
+
+@pytest.mark.parametrize("target", ["nightly", "other/Dockerfile=release", "{}=nightly"])
+def test_unknown_target_is_a_usage_error(staged: Path, target: str) -> None:
+    """A stage that is not there would leave another one examined, silently."""
+    outcome = check("--target", target.format(staged), staged)
+
+    assert outcome.code == 2
+    assert ("there is release, test" in outcome.err) is ("nightly" in target)
+
+
+def test_configuration_names_stages_and_images(staged: Path) -> None:
+    """Relative to its own directory; a flag comes before it."""
+    settings = staged.parent / "holdfast.toml"
+    settings.write_text('[[check.build]]\ndockerfile = "Dockerfile"\ntarget = "release"\n')
+    given = ("--config", settings, staged.parent)
+
+    assert "HF804" in check(*given).out
+    assert "HF804" not in check("--target", "test", *given).out
+    settings.write_text('[[check.build]]\ntarget = "release"\n')
+    assert check(*given).code == 2
+
+
 def test_dockerfile_of_an_image_is_named(tmp_path: Path) -> None:
     """--dockerfile joins a manifest and a Dockerfile; one that is not checked is a usage error."""
     dockerfile = tmp_path / "Dockerfile"

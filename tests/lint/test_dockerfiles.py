@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from holdfast.cli.builds import LAST_STAGES, Build, Builds
 from holdfast.cli.inspect_files import Wanted, inspect
 from holdfast.cli.manifest_files import TextFile
 from holdfast.fixes.confined import is_confined
@@ -100,10 +101,10 @@ ENTRYPOINT ["tini", "--", "server", "--port", "9000"]
 """
 
 
-def beside(manifest: str, *names: str, builds: dict[str, str] | None = None) -> list[str]:
+def beside(manifest: str, *names: str, builds: Builds | None = None) -> list[str]:
     """What rules about both find in a manifest beside Dockerfiles: rule and message."""
     files = [TextFile("pod.yaml", manifest), *(TextFile(name, BUILD) for name in names)]
-    wanted = Wanted(only=frozenset({"HF721", "HF817"}), builds=builds or {})
+    wanted = Wanted(only=frozenset({"HF721", "HF817"}), builds=builds or LAST_STAGES)
     return [f"{h.rule.id} {h.name} {h.message}" for h in inspect(files, wanted).hazards]
 
 
@@ -113,7 +114,7 @@ def test_manifest_is_compared_with_the_image_that_it_runs() -> None:
     assert port.startswith("HF817 shop the command's `--port 9000` in shop/Dockerfile is port 9000")
     assert beside(POD, "build/Dockerfile") == []
     assert beside(POD, "a/shop/Dockerfile", "b/shop/Dockerfile") == []
-    named = {"registry.example.com/team/shop": "a/Dockerfile"}
+    named = Builds([Build("a/Dockerfile", "registry.example.com/team/shop")])
     assert len(beside(POD, "a/Dockerfile", "b/Dockerfile", builds=named)) == 1
     assert beside(POD.replace("8080", "9000"), "shop/Dockerfile") == []
 

@@ -11,6 +11,11 @@
     path = "legacy/*"
     reason = "drained by the mesh"
 
+    [[check.build]]
+    dockerfile = "build/Dockerfile"
+    image = "registry.example.com/team/api"
+    target = "release"
+
 Rules: a file that cannot be used is an error and not left out; an ignore needs a reason.
 """
 
@@ -21,6 +26,7 @@ from typing import Any
 import msgspec
 
 from holdfast.cli.accept_hazards import Accepted
+from holdfast.cli.builds import Build
 from holdfast.model.errors import HoldfastError
 from holdfast.model.hazard import Inspection
 from holdfast.model.rule import Audience, Severity
@@ -45,6 +51,7 @@ class _Check(msgspec.Struct, forbid_unknown_fields=True, rename="kebab"):
     without: tuple[str, ...] = ()
     baseline: str = ""
     ignore: tuple[_Ignore, ...] = ()
+    build: tuple[Build, ...] = ()
 
 
 class _File(msgspec.Struct):
@@ -59,6 +66,7 @@ class Settings(msgspec.Struct, frozen=True):
     without: tuple[str, ...]
     baseline: str
     accepted: tuple[Accepted, ...]
+    builds: tuple[Build, ...]
 
 
 def read_settings(given: str | None) -> Settings:
@@ -126,7 +134,20 @@ def _settings(check: _Check, path: str) -> Settings:
         if not ignore.reason.strip():
             raise _unusable(path, f"an ignore of {ignore.rule} without a reason")
     accepted = tuple(Accepted(i.rule, i.path, i.reason) for i in check.ignore)
-    return Settings(check.audience, check.fail_on, check.without, check.baseline, accepted)
+    builds = []
+    for build in check.build:
+        if not build.dockerfile:
+            raise _unusable(path, "a build without a dockerfile")
+        dockerfile = str(Path(path).parent / build.dockerfile)
+        builds.append(Build(dockerfile, build.image, build.target))
+    return Settings(
+        audience=check.audience,
+        fail_on=check.fail_on,
+        without=check.without,
+        baseline=check.baseline,
+        accepted=accepted,
+        builds=tuple(builds),
+    )
 
 
 def _unusable(where: str, found: str, advice: str = "") -> SettingsError:

@@ -5,14 +5,14 @@ are read, and again together; what a document showed is kept, the document itsel
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable
 
 import msgspec
 
 from holdfast.cli.accept_hazards import Acceptance, Accepted
 from holdfast.cli.api_schema import ApiSchema
 from holdfast.cli.ask_model import Model
+from holdfast.cli.builds import LAST_STAGES, Builds
 from holdfast.cli.built_images import built_images
 from holdfast.cli.kustomize_patches import is_patch, not_examined, patches_among
 from holdfast.cli.manifest_files import TextFile
@@ -60,8 +60,8 @@ class Wanted(msgspec.Struct, frozen=True):
     images: tuple[KnownImage, ...] = ()
     schema: ApiSchema | None = None
     """What is asked whether the API accepts an object."""
-    builds: Mapping[str, str] = MappingProxyType({})
-    """Which Dockerfile builds an image, by its repository."""
+    builds: Builds = LAST_STAGES
+    """What is built of which Dockerfile."""
 
     def selects(self, entry: Entry) -> bool:
         """Whether a rule runs."""

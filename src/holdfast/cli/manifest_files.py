@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from holdfast.cli.builds import LAST_STAGES, Builds
 from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.start import Start
 from holdfast.model.errors import HoldfastError
@@ -67,8 +68,12 @@ class TextFile(msgspec.Struct, frozen=True):
         return named is not None or is_dockerfile(self.text)
 
 
-def read_files(paths: Sequence[str]) -> Iterator[TextFile | Unexamined]:
+def read_files(
+    paths: Sequence[str], builds: Builds = LAST_STAGES
+) -> Iterator[TextFile | Unexamined]:
     """Every file, in the order of the paths and by name within directories.
+
+    Of a Dockerfile the scripts come along that the stage which is built starts.
 
     Raises InputError for a path that does not exist.
     """
@@ -88,7 +93,7 @@ def read_files(paths: Sequence[str]) -> Iterator[TextFile | Unexamined]:
             read = _read(file)
             yield read
             if isinstance(read, TextFile) and read.is_dockerfile:
-                yield from _scripts(file, read)
+                yield from _scripts(file, read, builds)
 
 
 def _below(directory: Path) -> Iterator[Path]:
@@ -105,9 +110,10 @@ def _below(directory: Path) -> Iterator[Path]:
             yield directory / name
 
 
-def _scripts(path: Path, dockerfile: TextFile) -> Iterator[TextFile | Unexamined]:
+def _scripts(path: Path, dockerfile: TextFile, builds: Builds) -> Iterator[TextFile | Unexamined]:
     """The scripts that an image starts, where they lie in what is likely its build context."""
-    final = DockerfileSubject(read_dockerfile(dockerfile.text, dockerfile.name)).final
+    parsed = read_dockerfile(dockerfile.text, dockerfile.name)
+    final = DockerfileSubject(parsed, target=builds.target_of(parsed)).final
     wanted = Start(final).wanted_files if final is not None else ()
     for root in _contexts(path) if wanted else ():
         found = [one for one in wanted if _is_inside(root / one, root)]

@@ -66,16 +66,19 @@ class DockerfileSubject:
         files: Mapping[str, BuildFile] | None = None,
         images: frozenset[str] = frozenset(),
         directory: str = "",
+        target: str = "",
     ) -> None:
         """`files` are known by their paths in the build context, without a leading slash.
 
         `images` are the repositories that it is said to build; `directory` is the name of the one
         that it stands in, where no other Dockerfile of the run has a directory of that name.
+        `target` is the stage that is built, where it is not the last one.
         """
         self.parsed = parsed
         self.files = files or {}
         self.images = images
         self.directory = directory
+        self._target = target
 
     @cached_property
     def stages(self) -> tuple["StageSubject", ...]:
@@ -85,7 +88,9 @@ class DockerfileSubject:
     @property
     def final(self) -> "StageSubject | None":
         """The stage whose image the file builds; None for a file without stages."""
-        return self.stages[-1] if self.parsed.stages else None
+        named = self.parsed.stage_named(self._target, len(self.parsed.stages))
+        index = named.index if named is not None and self._target else -1
+        return self.stages[index] if self.parsed.stages else None
 
     def at(self, instruction: Instruction, part: Word | Flag | Span | None = None) -> Place:
         """Where an instruction stands, or a part of it."""

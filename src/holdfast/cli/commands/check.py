@@ -7,7 +7,7 @@ import click
 
 from holdfast import __version__
 from holdfast.cli.api_schema import ApiSchema, SchemaError
-from holdfast.cli.built_images import read_builds
+from holdfast.cli.builds import Build, Builds, parse_builds, refuse_unknown_builds
 from holdfast.cli.check_settings import (
     Settings,
     SettingsError,
@@ -30,6 +30,7 @@ from holdfast.model.hazard import Inspection, Unexamined
 from holdfast.model.rule import Audience, Severity
 from holdfast.reports.options import RenderOptions
 from holdfast.reports.render_hazards import hazard_formats, render_hazards
+from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
 
 _AUDIENCES = {
     "everybody": frozenset({Audience.EVERYBODY}),
@@ -85,6 +86,10 @@ _SAFE, _REVIEW = frozenset({Safety.SAFE}), frozenset({Safety.SAFE, Safety.REVIEW
     "--dockerfile", "builds", multiple=True, metavar="NAME=DOCKERFILE",
     help="Which of the Dockerfiles builds an image, where its directory does not tell. Repeatable.",
 )  # fmt: skip
+@click.option(
+    "--target", "stages", multiple=True, metavar="[DOCKERFILE=]STAGE",
+    help="The stage that is built, where it is not the last one. Repeatable.",
+)  # fmt: skip
 @click.option("--no-replay", is_flag=True, help="Do not ask the kubelet model: faster, less told.")
 @click.option("--config", metavar="FILE", help="Instead of the nearest holdfast.toml.")
 @click.option("--baseline", metavar="FILE", help="Leave out the hazards that this file names.")
@@ -118,6 +123,7 @@ def command(
     image_targets: tuple[str, ...],
     schema: bool,
     builds: tuple[str, ...],
+    stages: tuple[str, ...],
     no_replay: bool,
     config: str | None,
     baseline: str | None,
@@ -150,7 +156,7 @@ def command(
     targets, files_named = split_targets(named)
     images, unread = read_targets([*targets, *map(parse_target, image_targets)])
     settings, known = _settings(config, baseline)
-    files = [*unread, *read_files(files_named)]
+    read, built = _read(files_named, parse_builds(builds, stages), settings)
     wanted = Wanted(
         audiences=_AUDIENCES[audience or settings.audience],
         only=frozenset(only),
@@ -162,12 +168,11 @@ def command(
         against=read_deployed(against, named) if against else (),
         images=tuple(images),
         schema=_schema(kubernetes) if schema else None,
-        builds=read_builds(builds, files),
+        builds=built,
     )
-    if diff or fix:
-        inspection = _mend(files, wanted, write_files=fix, review=review, print_diff=diff)
-    else:
-        inspection = inspect(files, wanted)
+    files = [*unread, *read]
+    mends = diff or fix
+    inspection = _mend(files, wanted, fix, review, diff) if mends else inspect(files, wanted)
     if diff:
         return ExitCode.CLEAN
     if write_baseline:
@@ -180,6 +185,20 @@ def _named(*paths: str) -> tuple[str, ...]:
     if not paths:
         raise click.UsageError("name a file or a directory, or - for standard input")
     return paths
+
+
+def _read(
+    named: list[str], given: list[Build], settings: Settings
+) -> tuple[list[TextFile | Unexamined], Builds]:
+    """The files, and what is built of them by the configuration and by flags."""
+    built = Builds([*settings.builds, *given])
+    files = list(read_files(named, built))
+    if given:
+        texts = [one for one in files if isinstance(one, TextFile) and one.beside is None]
+        refuse_unknown_builds(
+            given, [read_dockerfile(one.text, one.name) for one in texts if one.is_dockerfile]
+        )
+    return files, built
 
 
 def _collect_seldom() -> None:
@@ -217,7 +236,6 @@ def _print(inspection: Inspection, output: str, color: str) -> None:
 def _mend(
     files: list[TextFile | Unexamined],
     wanted: Wanted,
-    *,
     write_files: bool,
     review: bool,
     print_diff: bool,

@@ -54,9 +54,10 @@ _MOUNTED = regex(r"(?:^|,)from=([^,]+)")
 def check_dockerfile(dockerfile: DockerfileSubject) -> Iterator[Problem]:
     """Commands that a later one replaces, and commands of stages that are only copied from."""
     parsed = dockerfile.parsed
+    final = dockerfile.final
     copied, starting = _copied_from(dockerfile), {stage.parent for stage in parsed.stages}
     for stage in parsed.stages:
-        in_image = stage.index in starting or stage is parsed.stages[-1]
+        in_image = stage.index in starting or (final is not None and stage is final.stage)
         for keyword in ("CMD", "ENTRYPOINT"):
             found = [one for one in stage.instructions if one.keyword == keyword]
             for one in found[:-1]:
