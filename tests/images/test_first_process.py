@@ -75,6 +75,15 @@ def test_script_is_read_from_the_layers(tmp_path: Path, last: str, expected: Sig
     assert process.signal is expected
 
 
+@pytest.mark.parametrize("line", ["/bin/bash", "/usr/bin/env bash", "/usr/bin/env -S bash -e"])
+def test_script_names_its_shell_as_it_likes(tmp_path: Path, line: str) -> None:
+    """env in the first line is on its way to the shell, and no program of its own."""
+    script = _SCRIPT.replace("/bin/sh", line).format("/app/server")
+    items = (*BASH, APP, program("usr/bin/env", elf()), program("start", script))
+
+    assert first(tmp_path, items, Cmd=["/start"]).signal is SignalPath.SCRIPT_STAYS
+
+
 @pytest.mark.parametrize(
     ("items", "run", "fault"),
     [

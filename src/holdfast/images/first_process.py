@@ -165,7 +165,7 @@ def _signal_path(words: tuple[str, ...], config: ImageConfig, tree: Tree) -> tup
     if body is not None:
         return _shell_path(name, shell_of(node), form_of(body))
     script = _script(node)
-    if script is not None and _name(_shebang(script).split(" ")[0]) in _SHELL_NAMES:
+    if script is not None and is_shell_script(script):
         return _script_path(script, f"/{node.entry.path}" if node is not None else name)
     if node is not None:
         return SignalPath.REACHES, f"{name} is PID 1"

@@ -54,7 +54,7 @@ def quoted_words(text: str, escape: str) -> Iterator[Token]:
         if text[at] in _SPACE:
             at += 1
             continue
-        end = _end_of_word(text, escape, at)
+        end, _ = _outside_quotes(text, escape, at, _SPACE)
         yield Token(text[at:end], at, end)
         at = end
 
@@ -84,7 +84,7 @@ def flags_of(text: str) -> tuple[list[Token], int]:
         if text[at] in _SPACE:
             at += 1
         elif text.startswith("--", at):
-            end = _end_of_word(text, "\\", at)
+            end, _ = _outside_quotes(text, "\\", at, _SPACE)
             if text[at:end] == "--":
                 return flags, end
             flags.append(Token(_without_quotes(text[at:end]), at, end))
@@ -96,7 +96,7 @@ def flags_of(text: str) -> tuple[list[Token], int]:
 
 def heredoc_words(text: str, escape: str) -> Iterator[HeredocWord]:
     """The heredocs that a line opens, in their order."""
-    if "<<" not in text or not _is_closed(text, escape):
+    if "<<" not in text or not _outside_quotes(text, escape, 0, "")[1]:
         return
     for token in quoted_words(text, escape):
         match = _HEREDOC.fullmatch(token.text)
@@ -108,7 +108,11 @@ def heredoc_words(text: str, escape: str) -> Iterator[HeredocWord]:
             yield HeredocWord(name, bool(match[1]), expands, token.start, token.end)
 
 
-def _end_of_word(text: str, escape: str, at: int) -> int:
+def _outside_quotes(text: str, escape: str, at: int, stops: str) -> tuple[int, bool]:
+    """Where the first of `stops` stands outside of quotes, or the end; whether each quote has one.
+
+    Where one has not, the builder sees no heredoc at all.
+    """
     quote = ""
     while at < len(text):
         character = text[at]
@@ -118,25 +122,10 @@ def _end_of_word(text: str, escape: str, at: int) -> int:
             quote = "" if character == quote else quote
         elif character in "'\"":
             quote = character
-        elif character in _SPACE:
-            return at
+        elif character in stops:
+            break
         at += 1
-    return min(at, len(text))
-
-
-def _is_closed(text: str, escape: str) -> bool:
-    """Whether every quote has its end: where one has not, the builder sees no heredoc at all."""
-    quote, at = "", 0
-    while at < len(text):
-        character = text[at]
-        if character == escape and quote != "'":
-            at += 1
-        elif quote:
-            quote = "" if character == quote else quote
-        elif character in "'\"":
-            quote = character
-        at += 1
-    return not quote
+    return min(at, len(text)), not quote
 
 
 def _without_quotes(text: str) -> str:
