@@ -35,17 +35,26 @@ def _definitions(minor: int) -> dict[str, Any]:
 
 
 def _stripped(value: Any) -> Any:
-    """Without descriptions; a null is valid for both sides of a oneOf, so it becomes anyOf."""
+    """Without descriptions; a null is valid for both sides of a oneOf, so it becomes anyOf.
+
+    Names of properties are no keywords: that of a CustomResourceDefinition's schema has a property
+    oneOf, and many that begin with x-kubernetes.
+    """
     if isinstance(value, list):
         return [_stripped(item) for item in value]
     if not isinstance(value, dict):
         return value
     return {
-        "anyOf" if key == "oneOf" else key: _stripped(inner)
+        "anyOf" if key == "oneOf" else key: _named(inner)
+        if key == "properties"
+        else _stripped(inner)
         for key, inner in value.items()
-        if not (key == "description" and isinstance(inner, str))
-        and (key == _KEPT or not key.startswith("x-kubernetes-"))
+        if key != "description" and (key == _KEPT or not key.startswith("x-kubernetes-"))
     }
+
+
+def _named(properties: dict[str, Any]) -> dict[str, Any]:
+    return {name: _stripped(schema) for name, schema in properties.items()}
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from holdfast.cli.manifest_files import TextFile, read_files
 from holdfast.kubelet.behaviour import NEWEST, OLDEST
 from holdfast.lint.refusals import Fault, Refusal
 from holdfast.model.node import KubernetesVersion
+from holdfast.model.rule import Confidence
 from holdfast.sources.schemas.read_schemas import read_schemas
 
 DEPLOYMENT = {
@@ -107,3 +108,105 @@ def test_fault_is_told_once(schema: ApiSchema) -> None:
 
     assert len(without.hazards) == 2
     assert with_schema.hazards == without.hazards
+
+
+CUSTOM = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: fleets.example.com}
+spec:
+  group: example.com
+  scope: Namespaced
+  names: {kind: Fleet, plural: fleets}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              required: [size]
+              properties:
+                size: {type: integer}
+                mode: {type: string, enum: [fast, safe]}
+                port: {x-kubernetes-int-or-string: true}
+                labels: {type: object, additionalProperties: {type: string}}
+                anything: {type: object, x-kubernetes-preserve-unknown-fields: true}
+                pods: {type: array, items: {type: object, x-kubernetes-embedded-resource: true}}
+"""
+FLEET = "apiVersion: example.com/v1\nkind: Fleet\nmetadata: {name: a, labels: {a: b}}\nspec: {}\n"
+PODS = "pods: [{apiVersion: v1, kind: Pod, metadata: {name: a}"
+
+
+def fleet(schema: ApiSchema, spec: str, *definitions: str) -> list[tuple[str, str]]:
+    """What is told of a custom resource, read before its definitions: rule and path."""
+    texts = [FLEET.replace("{}", f"{{{spec}}}"), *definitions]
+    files = [TextFile(f"{number}.yaml", text) for number, text in enumerate(texts)]
+    rules = frozenset({"HF712", "HF728", "HF730"})
+    inspection = inspect(files, Wanted(only=rules, schema=schema))
+    validated = inspection.examined.validated - len(definitions)
+    assert validated + inspection.examined.not_validated.get("Fleet", 0) == 1
+    return [(h.rule.id, h.place.path) for h in inspection.hazards if h.kind == "Fleet"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("size: 3, mode: fast, port: http, anything: {a: {b: 1}}, labels: {x: why}", []),
+        ("size: 3, mode: null, port: 80, " + PODS + "}]", []),
+        ("size: 3, color: red", [("HF728", "spec.color")]),
+        ("size: 3, " + PODS + ", spec: {}}]", [("HF728", "spec.pods[0].spec")]),
+        ("size: '3', mode: slow", [("HF712", "spec.size"), ("HF712", "spec.mode")]),
+        ("mode: safe", [("HF730", "spec")]),
+        ("size: 3, labels: {x: 1}", [("HF712", "spec.labels.x")]),
+    ],
+)
+def test_definition_brings_the_schema_of_its_kind(
+    schema: ApiSchema, spec: str, expected: list[tuple[str, str]]
+) -> None:
+    """Types, values, missing fields, and fields that the API would prune silently."""
+    assert fleet(schema, spec, CUSTOM) == expected
+    assert fleet(schema, spec) == []
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        (CUSTOM.replace("size: {type: integer}", "size: {type: string}"), CUSTOM),
+        (CUSTOM.replace("served: true", "served: false"),),
+        (CUSTOM.replace("name: v1\n", "name: v2\n"),),
+    ],
+    ids=["two definitions", "not served", "another version"],
+)
+def test_definition_in_doubt_is_not_asked(schema: ApiSchema, others: tuple[str, ...]) -> None:
+    """Which of two is installed is not known, and what is not served has no objects."""
+    assert fleet(schema, "color: red", *others) == []
+
+
+def test_definition_itself_is_accepted(schema: ApiSchema) -> None:
+    """Its own schema has fields that other schemas have as keywords."""
+    text = CUSTOM.replace(
+        "size: {type: integer}", "size: {oneOf: [{type: integer}], x-kubernetes-list-type: atomic}"
+    )
+    rules = frozenset({"HF712", "HF728", "HF730"})
+
+    assert inspect([TextFile("f", text)], Wanted(only=rules, schema=schema)).hazards == ()
+
+
+def test_kustomization_may_add_what_is_missing(schema: ApiSchema) -> None:
+    """commonLabels make the selector, so that its lack is likely only."""
+    deployment = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec:\n  template:\n"
+        "    spec: {containers: [{name: a, image: 'a:1.0.0'}]}\n"
+    )
+    kustomization = "kind: Kustomization\nresources: [a.yaml]\ncommonLabels: {app: a}\n"
+    wanted = Wanted(only=frozenset({"HF730"}), schema=schema)
+    alone = inspect([TextFile("d/a.yaml", deployment)], wanted)
+    beside = TextFile("d/kustomization.yaml", kustomization)
+    built = inspect([TextFile("d/a.yaml", deployment), beside], wanted)
+
+    assert [h.confidence for h in alone.hazards] == [Confidence.CERTAIN]
+    assert [h.confidence for h in built.hazards] == [Confidence.LIKELY]

@@ -10,11 +10,16 @@ from collections.abc import Iterable
 import msgspec
 
 from holdfast.cli.accept_hazards import Acceptance, Accepted
-from holdfast.cli.api_schema import ApiSchema
+from holdfast.cli.api_schema import ApiSchema, KindSchemas
 from holdfast.cli.ask_model import Model
 from holdfast.cli.builds import LAST_STAGES, Builds
 from holdfast.cli.built_images import built_images
-from holdfast.cli.kustomize_patches import is_patch, not_examined, patches_among
+from holdfast.cli.kustomizations import (
+    is_among,
+    not_examined,
+    patches_among,
+    resources_among,
+)
 from holdfast.cli.manifest_files import TextFile
 from holdfast.cli.mend_problem import mended, owner_of
 from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
@@ -98,19 +103,24 @@ class _Inspector:
         self._dockerfiles: list[Dockerfile] = []
         self._scripts: dict[str, dict[str, BuildFile]] = defaultdict(dict)
         self._counts: Counter[str] = Counter()
-        self._without_schema: Counter[str] = Counter()
+        self._unvalidated: list[ObjectSubject] = []
+        self._kustomized: frozenset[str] = frozenset()
 
     def inspect(self, files: Iterable[TextFile | Unexamined]) -> Inspection:
         files = list(files)
         patches = patches_among(files)
+        if self._wanted.schema is not None:
+            self._kustomized = resources_among(files)
         for file in files:
             if isinstance(file, Unexamined):
                 self._unexamined.append(file)
-            elif is_patch(file, patches):
+            elif is_among(file.name, patches):
                 self._counts["files"] += 1
                 self._unexamined.append(not_examined(file))
             else:
                 self._read(file)
+        if self._wanted.schema is not None:
+            self._validate_custom(self._wanted.schema)
         self._keep(self._examiner.examine_together(self._world))
         builds = built_images(self._dockerfiles, self._scripts, self._wanted.builds)
         for build in builds:
@@ -174,22 +184,30 @@ class _Inspector:
         self._counts["containers"] += sum(len(pod.containers) for pod in pods)
         self._acceptance.add_annotations(subject, pods)
         self._keep(self._examiner.examine_object(subject, pods))
-        self._validate(subject)
+        if self._wanted.schema is not None:
+            self._validate(subject, self._wanted.schema)
 
     def _not_validated(self) -> dict[str, int]:
         """Objects of kinds without a schema; without schemas, those that no rule looks at."""
         if self._wanted.schema is not None:
-            return dict(self._without_schema)
+            return dict(Counter(subject.kind for subject in self._unvalidated))
         return dict(self._world.not_validated())
 
-    def _validate(self, subject: ObjectSubject) -> None:
-        schema = self._wanted.schema
-        if schema is None:
-            return
+    def _validate_custom(self, schema: ApiSchema) -> None:
+        """The objects whose definitions may have come behind them."""
+        unvalidated, self._unvalidated = self._unvalidated, []
+        definitions = self._world.of_kind("CustomResourceDefinition")
+        custom = schema.of_custom_kinds(definitions if unvalidated else ())
+        for subject in unvalidated:
+            self._validate(subject, custom)
+
+    def _validate(self, subject: ObjectSubject, schema: KindSchemas) -> None:
         refusals = schema.refusals(subject.api_version, subject.kind, subject.value)
         if refusals is None:
-            self._without_schema[subject.kind] += 1
+            self._unvalidated.append(subject)
         else:
+            if is_among(subject.file, self._kustomized):
+                refusals = tuple(msgspec.structs.replace(one, sure=False) for one in refusals)
             self._counts["validated"] += 1
             self._keep(self._examiner.examine_refusals(subject, refusals))
 

@@ -28,3 +28,5 @@ class Refusal(msgspec.Struct, frozen=True):
     fault: Fault
     path: Path
     found: str
+    sure: bool = True
+    """Whether nothing is known that may add a field before the object is applied."""

@@ -15,7 +15,8 @@ pods that are null.
 
 What else it could be
 ---------------------
-A field that a patch, a webhook or the API's defaults add: the schema knows of none of them.
+A field that a patch, a webhook or the API's defaults add: the schema knows of none of them. Of a
+resource of a kustomization it is likely only: commonLabels make the selector.
 
 Fix
 ---
@@ -84,4 +85,5 @@ def check_refusals(subject: ObjectSubject, refusals: Sequence[Refusal]) -> Itera
     """Each field that the schema asks for."""
     for refusal in refusals:
         if refusal.fault is Fault.MISSING:
-            yield subject.problem(refusal.found, *refusal.path, fix=_FIX)
+            sure = None if refusal.sure else Confidence.LIKELY
+            yield subject.problem(refusal.found, *refusal.path, fix=_FIX, less_sure=sure)
