@@ -46,3 +46,15 @@ def test_every_value_of_yaml_survives_packing(value: object) -> None:
         kept = KeptDocument(KeptDocuments(), document, packed=True)
 
         assert kept.value == kept.unpack() == document.value == to_plain(document.tree.root)
+
+
+@settings(max_examples=40)
+@given(_VALUES, st.sampled_from(("", "\ufeff", "# first\n---\n", "a: &x [1]\nb: *x\n---\n")))
+def test_what_was_remembered_makes_the_tree_of_the_text(value: object, before: str) -> None:
+    """Positions are the same whether events are those of the first reading or not."""
+    text = before + yaml.safe_dump({"value": value}, allow_unicode=True)
+
+    for document in _documents(text):
+        kept = KeptDocuments().keep(document)
+
+        assert kept.tree == kept.read()

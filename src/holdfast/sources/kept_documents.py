@@ -36,16 +36,20 @@ class KeptDocuments:
         self._trees: _LastUsed[KeptDocument, Document] = _LastUsed(_OPEN_TREES)
         self._values: _LastUsed[KeptDocument, Json] = _LastUsed(_OPEN_VALUES)
         self._count = 0
+        self._last: tuple[KeptDocument, Manifest] | None = None
 
     def keep(self, manifest: Manifest) -> "KeptDocument":
         """One more document."""
         self._count += 1
         kept = KeptDocument(self, manifest, packed=self._count > _NEVER_PACKED)
         self._values.put(kept, manifest.value)
+        self._last = (kept, manifest)
         return kept
 
     def tree_of(self, kept: "KeptDocument") -> Document:
-        """The tree of a document."""
+        """The tree of a document. The last one that was kept has its events at hand."""
+        if self._last is not None and self._last[0] is kept:
+            return self._last[1].tree
         return self._trees.get(kept, kept.read)
 
     def value_of(self, kept: "KeptDocument") -> Json:

@@ -35,6 +35,7 @@ class Manifest:
         self.part = part
         self.value: Json = plain.value
         self.has_odd_keys = plain.has_odd_keys
+        self._events = plain.events
 
     @property
     def index(self) -> int:
@@ -44,7 +45,8 @@ class Manifest:
     @cached_property
     def tree(self) -> Document:
         """With positions."""
-        return parse_part(self.text, self.part, self.file)
+        events, self._events = self._events, None
+        return parse_part(self.text, self.part, self.file, events)
 
 
 def read_stream(text: str, file: str) -> Iterator[Manifest | Unexamined]:

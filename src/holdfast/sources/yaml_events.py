@@ -5,7 +5,8 @@ because input is not trusted (rules.md 5.4). A broken document ends the reading 
 documents before it count. Values follow the Kubernetes decoder (sources/yaml_scalar.py).
 """
 
-from collections.abc import Callable
+import itertools
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import yaml
@@ -20,6 +21,8 @@ DEEPEST_LEVELS = 200
 # Nodes that aliases may add to one document. Shared anchors of a large values file stay below
 # 10,000; a bomb of nine levels would make 10^9 (rules.md 5.1, "excessive aliasing").
 MOST_ALIASED_NODES = 100_000
+# Characters of a text whose events are remembered; they take some fifty times as much memory.
+_MOST_REMEMBERED = 50_000
 BYTE_ORDER_MARK = "\ufeff"
 # The complement of c-printable (YAML 1.1 section 5.1), as libyaml checks it.
 _FORBIDDEN = regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -72,15 +75,32 @@ class _Anchored(NamedTuple, Generic[N]):
     height: int
 
 
-def read_events(text: str, source: str, maker: Maker[N], keep: Callable[[N], object]) -> None:
-    """Hand over the root of each document of a text; raises YamlError at the first fault."""
-    _Reader(text, source, maker).read(keep)
+Events = Iterator[Any]
+
+
+def read_events(
+    text: str,
+    source: str,
+    maker: Maker[N],
+    keep: Callable[[N], object],
+    *,
+    remembered: Events | None = None,
+) -> Events | None:
+    """Hand over the root of each document of a text; raises YamlError at the first fault.
+
+    Gives the events of a small text to whoever will read it once more, as `remembered`.
+    """
+    reader = _Reader(text, source, maker, remembered)
+    reader.read(keep)
+    return reader.again
 
 
 class _Reader(Generic[N]):
     """Walks the events of one text with bounds on depth and on what aliases repeat."""
 
-    def __init__(self, text: str, source: str, maker: Maker[N]) -> None:
+    def __init__(self, text: str, source: str, maker: Maker[N], remembered: Events | None) -> None:
+        self.again: Events | None = None
+        self._remembered = remembered
         self._text = text.removeprefix(BYTE_ORDER_MARK)
         self._source = source
         self._maker = maker
@@ -135,8 +155,7 @@ class _Reader(Generic[N]):
         nodes: list[N] = []
         in_mapping, count, height = False, 0, 0
         try:
-            # yaml.parse would ask twice for each event, through a generator.
-            for event in iter(_LOADER(text).get_event, None):
+            for event in self._events(text):
                 kind = type(event)
                 if kind is yaml.ScalarEvent:
                     count += 1
@@ -170,6 +189,16 @@ class _Reader(Generic[N]):
                     self._repeated = 0
         finally:
             self._last = event
+
+    def _events(self, text: str) -> Events:
+        if self._remembered is not None:
+            return self._remembered
+        # yaml.parse would ask twice for each event, through a generator.
+        events = iter(_LOADER(text).get_event, None)
+        if len(text) > _MOST_REMEMBERED:
+            return events
+        events, self.again = itertools.tee(events)
+        return events
 
     def _repeat(self, event: Any, level: int) -> _Anchored[N]:
         """What an alias repeats, on a level of its document."""

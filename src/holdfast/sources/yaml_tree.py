@@ -17,6 +17,7 @@ from holdfast.model.document import (
 from holdfast.model.span import Span
 from holdfast.sources.yaml_events import (
     BYTE_ORDER_MARK,
+    Events,
     YamlError,
     checked_key,
     read_events,
@@ -46,17 +47,23 @@ def parse_documents_strictly(text: str, source: str) -> tuple[Document, ...]:
     return tuple(documents)
 
 
-def parse_part(text: str, part: Part, source: str) -> Document:
+def parse_part(text: str, part: Part, source: str, events: Events | None = None) -> Document:
     """The document of a part, with positions of the whole text.
 
-    It was read as a value before, so that it has no fault.
+    It was read as a value before, so that it has no fault; `events` are what that remembered.
     """
     documents: list[Document] = []
-    _read_trees(text, source, documents, part)
+    _read_trees(text, source, documents, part, events)
     return documents[0]
 
 
-def _read_trees(text: str, source: str, into: list[Document], part: Part | None = None) -> None:
+def _read_trees(
+    text: str,
+    source: str,
+    into: list[Document],
+    part: Part | None = None,
+    events: Events | None = None,
+) -> None:
     """Add the documents one by one, so that those before a fault are there."""
     maker = _TreeMaker(text, part or Part(0, len(text), 0))
     newline = "\r\n" if text.find("\r\n", maker.start, maker.end) >= 0 else "\n"
@@ -67,7 +74,8 @@ def _read_trees(text: str, source: str, into: list[Document], part: Part | None 
         into.append(Document(source, index, text, root, newline, aliased, part))
         maker.aliased.clear()
 
-    read_events(text[part.start : part.end] if part else text, source, maker, keep)
+    read = text[part.start : part.end] if part else text
+    read_events(read, source, maker, keep, remembered=events)
 
 
 class _TreeMaker:

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from holdfast.model.document import MERGE_KEY, merged_entries
 from holdfast.model.edit import Json
-from holdfast.sources.yaml_events import YamlError, checked_key, read_events, value_of
+from holdfast.sources.yaml_events import Events, YamlError, checked_key, read_events, value_of
 
 _TEXTS = frozenset({str})
 
@@ -28,6 +28,8 @@ class PlainDocument(NamedTuple):
 
     value: Json
     has_odd_keys: bool
+    events: Events | None
+    """To read it once more; None where that begins with its text."""
 
 
 def plain_documents(text: str, source: str) -> PlainDocuments:
@@ -45,8 +47,8 @@ def plain_document(text: str, source: str) -> PlainDocument | None:
     """The one document of a text; None where there is none. Raises YamlError for a fault."""
     values: list[Json] = []
     maker = _ValueMaker()
-    read_events(text, source, maker, values.append)
-    return PlainDocument(values[0], maker.has_odd_keys) if values else None
+    events = read_events(text, source, maker, values.append)
+    return PlainDocument(values[0], maker.has_odd_keys, events) if values else None
 
 
 class _MergeKey(str):
