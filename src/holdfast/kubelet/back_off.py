@@ -5,7 +5,7 @@ of the newest exited container that the sync knew; entries are forgotten 600 s a
 by a collector that runs every two seconds, even while somebody waits.
 """
 
-from dataclasses import dataclass, field
+import msgspec
 
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.kubelet.constants import (
@@ -18,22 +18,20 @@ from holdfast.kubelet.constants import (
 )
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(msgspec.Struct):
     """How long a container waits, and since when the entry counts."""
 
     seconds: float
     updated_at: float
 
 
-@dataclass(slots=True)
-class BackOff:
+class BackOff(msgspec.Struct):
     """Entries by `back_off_key`, or by image: the same table serves both (kubelet.md 3.2, 8)."""
 
     base_seconds: float = BACK_OFF_BASE_SECONDS
     cap_seconds: float = BACK_OFF_CAP_SECONDS
     expiry_seconds: float = BACK_OFF_EXPIRY_SECONDS
-    entries: dict[str, Entry] = field(default_factory=dict)
+    entries: dict[str, Entry] = msgspec.field(default_factory=dict)
 
     def remaining(self, key: str, finished_at: float, now: float) -> float:
         """Seconds until a restart is allowed; 0 when it is allowed now."""

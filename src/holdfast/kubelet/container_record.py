@@ -4,7 +4,7 @@ Rules: the runtime's truth becomes visible to the kubelet by a relist only (`see
 published states rest on what is visible.
 """
 
-from dataclasses import dataclass, field
+import msgspec
 
 from holdfast.model.container import Container, ContainerKind
 
@@ -14,8 +14,7 @@ _REMOVED = "The container is removed because RestartAllContainers in place"
 _KILLED = 137
 
 
-@dataclass(slots=True)
-class LifeRecord:
+class LifeRecord(msgspec.Struct):
     """One run. `started_at` None means that the process could not be started (StartError).
 
     Of a life that was removed, neither start nor end are known.
@@ -41,14 +40,13 @@ class LifeRecord:
         return self.started_at is not None and self.finished_at is None
 
 
-@dataclass(slots=True)
-class ContainerRecord:
+class ContainerRecord(msgspec.Struct):
     """A container of the pod; `lives` holds the newest two, oldest first."""
 
     spec: Container
     kind: ContainerKind
     back_off_key: str = ""
-    lives: list[LifeRecord] = field(default_factory=list)
+    lives: list[LifeRecord] = msgspec.field(default_factory=list)
     restart_count: int = 0
     """The number of the next life."""
     starting: bool = False

@@ -5,8 +5,9 @@ empty is counted but not sent; from the tenth different message of one reason wi
 are merged into one event. Source: client-go tools/record/events_cache.go.
 """
 
-from dataclasses import dataclass, field
 from math import inf
+
+import msgspec
 
 # client-go tools/record/events_cache.go: defaultSpamBurst, defaultSpamQPS,
 # defaultAggregateMaxEvents, defaultAggregateIntervalInSeconds
@@ -19,8 +20,7 @@ _MARGIN_SECONDS = 1e-3
 COMBINED = "(combined from similar events): "
 
 
-@dataclass(slots=True)
-class Bucket:
+class Bucket(msgspec.Struct):
     """Tokens left, and when they were counted: when the last one was taken."""
 
     tokens: float
@@ -40,22 +40,20 @@ class Bucket:
         return self.at + (1.0 - self.tokens) * SPAM_REFILL_SECONDS
 
 
-@dataclass(slots=True)
-class Similar:
+class Similar(msgspec.Struct):
     """Different messages of one reason, while they keep coming."""
 
     messages: dict[str, None]
     at: float
 
 
-@dataclass(slots=True)
-class EventRecorder:
+class EventRecorder(msgspec.Struct):
     """The recorder's memory of one pod."""
 
     key_includes_type: bool = True
-    buckets: dict[str, Bucket] = field(default_factory=dict)
-    similar: dict[tuple[str, str], Similar] = field(default_factory=dict)
-    counts: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    buckets: dict[str, Bucket] = msgspec.field(default_factory=dict)
+    similar: dict[tuple[str, str], Similar] = msgspec.field(default_factory=dict)
+    counts: dict[tuple[str, str, str], int] = msgspec.field(default_factory=dict)
 
     def record(self, reason: str, type_: str, message: str, now: float) -> tuple[str, int] | None:
         """The message and count that are sent, or None when the event is held back."""

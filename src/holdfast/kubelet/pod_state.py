@@ -4,7 +4,6 @@ Rules: functions of the other modules change it; nothing here decides. Timers ar
 which something is due, by name.
 """
 
-from dataclasses import dataclass, field
 from math import inf
 from typing import NamedTuple
 
@@ -55,8 +54,7 @@ class KillAll(NamedTuple):
 Step = MakeSandbox | Start | Kill | KillAll
 
 
-@dataclass(slots=True)
-class PodState:
+class PodState(msgspec.Struct):
     """One pod under one kubelet."""
 
     pod: Pod
@@ -64,15 +62,15 @@ class PodState:
     kubelet_started_at: float
     records: dict[str, ContainerRecord]
     back_off: BackOff
-    image_back_off: BackOff = field(default_factory=BackOff)
-    pull_errors: dict[str, str] = field(default_factory=dict)
+    image_back_off: BackOff = msgspec.field(default_factory=BackOff)
+    pull_errors: dict[str, str] = msgspec.field(default_factory=dict)
     """By image: what the runtime said at the last attempt to pull it."""
-    recorder: EventRecorder = field(default_factory=EventRecorder)
-    workers: dict[tuple[str, ProbeKind], ProbeWorker] = field(default_factory=dict)
-    stops: dict[str, Stop] = field(default_factory=dict)
-    timers: dict[Timer, float] = field(default_factory=dict)
-    outputs: list[Output] = field(default_factory=list)
-    shown: dict[str, ContainerView] = field(default_factory=dict)
+    recorder: EventRecorder = msgspec.field(default_factory=EventRecorder)
+    workers: dict[tuple[str, ProbeKind], ProbeWorker] = msgspec.field(default_factory=dict)
+    stops: dict[str, Stop] = msgspec.field(default_factory=dict)
+    timers: dict[Timer, float] = msgspec.field(default_factory=dict)
+    outputs: list[Output] = msgspec.field(default_factory=list)
+    shown: dict[str, ContainerView] = msgspec.field(default_factory=dict)
     """What the status manager has of each container: what is published, and what workers see."""
     published: tuple[tuple[ContainerView, ...], Facts] | None = None
     phase: str = ""
@@ -84,12 +82,12 @@ class PodState:
     # The sync in progress
     syncing: bool = False
     sync_pending: bool = False
-    plan: list[Step] = field(default_factory=list)
+    plan: list[Step] = msgspec.field(default_factory=list)
     waits_for: tuple[Wait, str] | None = None
     """What a step waits for, and of which container; "" is the pod."""
     acted: bool = False
-    exits_before: dict[str, float] = field(default_factory=dict)
-    back_off_left: list[float] = field(default_factory=list)
+    exits_before: dict[str, float] = msgspec.field(default_factory=dict)
+    back_off_left: list[float] = msgspec.field(default_factory=list)
     start_failed: bool = False
     fresh_at: float = 0.0
     # The end of the pod

@@ -6,9 +6,10 @@ of this worker was what ended it.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 from math import ceil
+
+import msgspec
 
 from holdfast.kubelet.inputs import Outcome, ProbeKind
 from holdfast.model.container import Probe
@@ -43,8 +44,7 @@ INITIAL = {
 """The value before any verdict (kubelet.md 1.4)."""
 
 
-@dataclass(slots=True)
-class View:
+class View(msgspec.Struct):
     """What the status manager shows a worker of a container's present life.
 
     `number` is None while no container has an ID.
@@ -66,8 +66,7 @@ class Step(Enum):
     END = "store Failure, the worker ends"
 
 
-@dataclass(slots=True)
-class ProbeWorker:
+class ProbeWorker(msgspec.Struct):
     """State of one worker. `next_tick` is the next moment of its ticker."""
 
     container: str

@@ -8,15 +8,16 @@ do but to wait for a back-off. Anything that is about to happen, and anything th
 differently, ends the stretch.
 """
 
-from dataclasses import dataclass
 from math import ceil, inf
 from typing import NamedTuple, Protocol
+
+import msgspec
 
 from holdfast.kubelet import wording
 from holdfast.kubelet.constants import SYNC_SECONDS
 from holdfast.kubelet.container_record import ContainerRecord
 from holdfast.kubelet.inputs import Draw, Outcome, ProbeKind
-from holdfast.kubelet.pod_state import REQUEUE, PodState
+from holdfast.kubelet.pod_state import REQUEUE, PodState, Timer
 from holdfast.kubelet.pod_status import ContainerView
 from holdfast.kubelet.probe_worker import ProbeWorker, Step, Value, tick_after
 from holdfast.kubelet.probing import probe_timer, view_of
@@ -41,8 +42,7 @@ class Foresight(Protocol):
         """After how many seconds a probe that is asked then is answered, and with which output."""
 
 
-@dataclass(slots=True)
-class _Failing:
+class _Failing(msgspec.Struct):
     """A readiness worker whose probes fail one after the other, and what was passed of them."""
 
     worker: ProbeWorker
@@ -104,14 +104,14 @@ def find_stretch(
     Where a pod is not `alone`, its stretch ends at a sync that may end it: others must be able to
     rely on the end before chance has decided when the sync comes.
     """
-    end, soonest = until, inf
+    end, soonest, first = until, inf, REQUEUE
     for timer, at in state.timers.items():
         if timer[0] in _PASSED:
             if at < soonest:
-                soonest = at
+                soonest, first = at, timer
         elif at < end:
             end = at
-    if soonest >= end or not _is_settled(state):
+    if soonest >= end or _asks_anew_first(state, first) or not _is_settled(state):
         return None
     stretch = _stretch(state, min(end, _asks_anew_at(state)), soonest, foresight)
     if stretch is None:
@@ -142,6 +142,12 @@ def pass_stretch(
     return True
 
 
+def _asks_anew_first(state: PodState, timer: Timer) -> bool:
+    """Whether the first timer is a tick that ends every stretch: most often there is none."""
+    worker = state.workers.get((timer[1], ProbeKind(timer[2]))) if timer != REQUEUE else None
+    return worker is not None and _asks_anew(state, worker)
+
+
 def _asks_anew_at(state: PodState) -> float:
     """The first tick whose result is counted anew, whatever it is: nobody need be asked for that.
 
@@ -150,11 +156,15 @@ def _asks_anew_at(state: PodState) -> float:
     """
     end = inf
     for worker in state.workers.values():
-        if worker.last is worker.value and _is_quick(worker):
-            continue
-        if worker.next_tick < end and worker.foresee(view_of(state, worker)) is not Step.WAIT:
+        if worker.next_tick < end and _asks_anew(state, worker):
             end = worker.next_tick
     return end
+
+
+def _asks_anew(state: PodState, worker: ProbeWorker) -> bool:
+    if worker.last is worker.value and _is_quick(worker):
+        return False
+    return worker.foresee(view_of(state, worker)) is not Step.WAIT
 
 
 def _stretch(state: PodState, end: float, soonest: float, foresight: Foresight) -> Stretch | None:

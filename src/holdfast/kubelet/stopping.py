@@ -5,8 +5,9 @@ at least two seconds are left for the process. A hook that overruns is not cance
 which phase follows which; docs/kubelet-machine.md is drawn from it.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 from holdfast.kubelet.constants import MINIMUM_GRACE_SECONDS
 
@@ -44,8 +45,7 @@ TRANSITIONS: dict[tuple[StopPhase, StopInput], StopPhase] = {
 """What is not in the table does not move a stop, such as a hook that ends after SIGTERM."""
 
 
-@dataclass(slots=True)
-class Stop:
+class Stop(msgspec.Struct):
     """One stop. `grace` is what is left of it, `since` when the present phase began."""
 
     container: str

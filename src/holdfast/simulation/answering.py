@@ -5,6 +5,7 @@ answer depends on the moment only, never on how often somebody asked before.
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urljoin, urlsplit
 
@@ -109,6 +110,7 @@ def chosen(
     return found
 
 
+@lru_cache(maxsize=64)
 def _no_connection(probe: Probe, address: str, how: Listener) -> Reply:
     """A port that refuses, or packets that vanish; gRPC always waits (kubelet.md Q9)."""
     refuses = how is Listener.REFUSES

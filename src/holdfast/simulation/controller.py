@@ -7,8 +7,9 @@ or nobody owns it. A controller acts a moment after what it saw.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from holdfast.simulation.pod_run import PodRun
 from holdfast.simulation.subject import Replacement, Subject
@@ -34,8 +35,7 @@ class World(Protocol):
         """Delete a pod with its own grace."""
 
 
-@dataclass(slots=True, eq=False)
-class Owned:
+class Owned(msgspec.Struct, eq=False):
     """One pod of the owner."""
 
     name: str

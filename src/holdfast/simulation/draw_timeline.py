@@ -4,7 +4,7 @@ Rules: what the API showed makes the segments, what happened makes the marks. Ti
 since the replay began, written as instants of 1970, so that clocks show the time that has passed.
 """
 
-from dataclasses import dataclass, field
+import msgspec
 
 from holdfast.kubelet.outputs import PublishEvent, PublishStatus
 from holdfast.model.container import ContainerStatus
@@ -21,13 +21,12 @@ _MOST_SEGMENTS = 200
 _MOST_LANES = 24
 
 
-@dataclass(slots=True)
-class _Row:
+class _Row(msgspec.Struct):
     since: float
     kind: SegmentKind
     label: str
-    segments: list[Segment] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
+    segments: list[Segment] = msgspec.field(default_factory=list)
+    marks: list[Mark] = msgspec.field(default_factory=list)
 
 
 class TimelineDrawer:

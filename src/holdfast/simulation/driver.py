@@ -41,6 +41,7 @@ from holdfast.simulation.workload import ContainerWorkload
 _KILLED = 137
 # How long a killed process takes to be gone: its memory is given back by the kernel.
 _DEATH_SECONDS = 0.01
+_ONLY_TOLD = (PublishEvent, PublishStatus)
 
 
 class Latency(msgspec.Struct, frozen=True):
@@ -83,15 +84,22 @@ class Simulation:
         surroundings: Surroundings | None = None,
         skips: bool = True,
         start: float = 0.0,
+        tells_probes: bool = True,
     ) -> None:
-        """An empty world. `skips` passes over stretches in which nothing changes."""
+        """An empty world. `skips` passes over stretches in which nothing changes.
+
+        `tells_probes` is whether `watch` hears of probes and their answers: they are most of what
+        happens. Otherwise they are counted in `untold`.
+        """
         self.now = start
+        self.untold = 0
         self.pods: dict[str, PodRun] = {}
         self._draw = draw
         self._watch = watch
         self._latency = latency if latency is not None else Latency()
         self._surroundings = surroundings if surroundings is not None else Surroundings()
         self._skips = skips
+        self._tells_probes = tells_probes
         self._horizon = inf
         self._queue: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._wakes: list[tuple[float, int, PodRun]] = []
@@ -195,7 +203,10 @@ class Simulation:
         """Do what the machine says until it says nothing, then wait for its next deadline."""
         while outputs := run.machine.drain():
             for output in outputs:
-                self._watch(Happening(self.now, run.name, output))
+                if self._tells_probes or not isinstance(output, RunProbe):
+                    self._watch(Happening(self.now, run.name, output))
+                else:
+                    self.untold += 1
                 self._perform(run, output)
         deadline = run.machine.next_deadline()
         if self._skips and deadline is not None and self._skip(run, deadline):
@@ -227,10 +238,10 @@ class Simulation:
         return run in taken
 
     def _perform(self, run: PodRun, output: Output) -> None:
-        if isinstance(output, PublishEvent | PublishStatus):
-            return
         if isinstance(output, RunProbe):
             self._probe(run, output)
+        elif isinstance(output, _ONLY_TOLD):
+            return
         elif isinstance(output, StartContainer):
             self._start(run, output)
         elif isinstance(output, SendSignal):
@@ -312,7 +323,10 @@ class Simulation:
         self.at(self.now + reply.seconds, self._answered, run, output, reply)
 
     def _answered(self, run: PodRun, output: RunProbe, reply: Reply) -> None:
-        self._watch(Happening(self.now, run.name, reply, output.container))
+        if self._tells_probes:
+            self._watch(Happening(self.now, run.name, reply, output.container))
+        else:
+            self.untold += 1
         run.machine.probe_finished(
             output.container, output.kind, reply.outcome, reply.output, self.now, run.draw
         )

@@ -5,7 +5,6 @@ sees, as it happens: a trace of a day need not be kept.
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
 
 import msgspec
 
@@ -44,15 +43,14 @@ class Measured(msgspec.Struct, frozen=True):
     ends: dict[str, int]
 
 
-@dataclass(slots=True)
-class _PodTally:
+class _PodTally(msgspec.Struct):
     """One pod, as far as its statuses told."""
 
     created_at: float
     gone: bool = False
     ready_since: float | None = None
     restarts: int = 0
-    waiting_since: dict[str, float] = field(default_factory=dict)
+    waiting_since: dict[str, float] = msgspec.field(default_factory=dict)
     deleted: bool = False
 
 
@@ -98,9 +96,9 @@ class Tally:
             self._probe_failures += what.reason == "Unhealthy"
             self._evictions += what.reason == "Evicted"
 
-    def count(self) -> None:
-        """Something happened that changes no number but that of what happened."""
-        self._happenings += 1
+    def count(self, happenings: int) -> None:
+        """So much happened that changes no number but that of what happened."""
+        self._happenings += happenings
 
     def create(self, name: str, now: float) -> None:
         """A pod was created, perhaps after another one of the same name."""

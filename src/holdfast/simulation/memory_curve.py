@@ -6,8 +6,9 @@ answers are exact up to the precision of a bisection (a microsecond), never samp
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from math import ceil, floor, inf, log, log2
+
+import msgspec
 
 from holdfast.simulation.consumption import Growth, Memory, Shape
 
@@ -17,8 +18,7 @@ _PRECISION = 1e-6
 _HORIZON = 100 * 365 * 86400.0
 
 
-@dataclass(slots=True, frozen=True)
-class MemoryCurve:
+class MemoryCurve(msgspec.Struct, frozen=True):
     """One process. `rate` is the rate of this life, drawn once."""
 
     memory: Memory

@@ -9,9 +9,10 @@ short: no threshold for them is set by default.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from fractions import Fraction
 from math import inf
+
+import msgspec
 
 from holdfast.kubelet import wording
 from holdfast.kubelet.behaviour import Behaviour
@@ -53,8 +54,7 @@ _DISK_RESERVE = HARD_DEFAULTS["nodefs.available"]
 _PRECISION = 0.01
 
 
-@dataclass(slots=True)
-class NodeWorld:
+class NodeWorld(msgspec.Struct):
     """One node and the pods that were placed on it."""
 
     node: Node
@@ -62,10 +62,10 @@ class NodeWorld:
     simulation: Simulation
     behaviour: Behaviour
     watch: Watch
-    runs: list[PodRun] = field(default_factory=list)
+    runs: list[PodRun] = msgspec.field(default_factory=list)
     evicting: PodRun | None = None
     evicting_since: float = -inf
-    pressed_at: dict[Pressure, float] = field(default_factory=dict)
+    pressed_at: dict[Pressure, float] = msgspec.field(default_factory=dict)
     kill_due: float = inf
 
     def begin(self) -> None:

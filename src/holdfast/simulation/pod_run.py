@@ -4,9 +4,10 @@ Rules: the driver alone changes it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from holdfast.kubelet.inputs import Draw, HookKind, Outcome, ProbeKind
 from holdfast.kubelet.machine import PodMachine
@@ -43,8 +44,7 @@ class Steady(NamedTuple):
         return abs(passed - round(passed)) < _CLOSE
 
 
-@dataclass(slots=True, eq=False)
-class PodRun:
+class PodRun(msgspec.Struct, eq=False):
     """One pod on its way through time."""
 
     name: str
@@ -53,16 +53,16 @@ class PodRun:
     workloads: Mapping[str, ContainerWorkload]
     surroundings: Surroundings
     draw: Draw
-    processes: dict[str, Process] = field(default_factory=dict)
-    lives: dict[str, int] = field(default_factory=dict)
-    ends: dict[str, float] = field(default_factory=dict)
-    told_at: dict[str, float] = field(default_factory=dict)
+    processes: dict[str, Process] = msgspec.field(default_factory=dict)
+    lives: dict[str, int] = msgspec.field(default_factory=dict)
+    ends: dict[str, float] = msgspec.field(default_factory=dict)
+    told_at: dict[str, float] = msgspec.field(default_factory=dict)
     """When the kubelet hears of the present life of a container: it cannot end before."""
-    hooks: dict[str, RunHook] = field(default_factory=dict)
+    hooks: dict[str, RunHook] = msgspec.field(default_factory=dict)
     """The preStop hook that runs in a container: it ends with it at the latest."""
-    answers: dict[tuple[str, ProbeKind], Steady] = field(default_factory=dict)
+    answers: dict[tuple[str, ProbeKind], Steady] = msgspec.field(default_factory=dict)
     """How a probe is answered for a while."""
-    replies: dict[tuple[str, ProbeKind], tuple[float, Reply]] = field(default_factory=dict)
+    replies: dict[tuple[str, ProbeKind], tuple[float, Reply]] = msgspec.field(default_factory=dict)
     """The last answer of each probe that was asked for, and when."""
     wake_at: float = inf
     now: float = 0.0

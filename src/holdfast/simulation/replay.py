@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from holdfast.kubelet.outputs import PodFinished, PublishStatus, RunProbe
+from holdfast.kubelet.outputs import PodFinished, PublishStatus
 from holdfast.model.node import Node
 from holdfast.model.pod import Pod
 from holdfast.model.timeline import Timeline
@@ -20,7 +20,7 @@ from holdfast.simulation.node import NodeWorld
 from holdfast.simulation.node_pool import NodePool
 from holdfast.simulation.owner import Owner
 from holdfast.simulation.pod_run import PodRun
-from holdfast.simulation.process import End, Process, Reply
+from holdfast.simulation.process import End, Process
 from holdfast.simulation.requests import Loss, RequestMeter
 from holdfast.simulation.scenario import Scenario, placed, run_name, workloads_of
 from holdfast.simulation.streams import Streams
@@ -67,13 +67,6 @@ class _World:
         self._draw = Streams(seed)
         # Tickers of the kubelet have a phase; where the pod comes in is chance.
         self._start = self._draw("phase")
-        self._simulation = Simulation(
-            self._draw,
-            self._watch,
-            latency=scenario.latency,
-            surroundings=self._surroundings(),
-            start=self._start,
-        )
         subject = scenario.subject
         self._tally = Tally(subject.replicas, self._start)
         self._narrator = Narrator(self._start, telling.lines)
@@ -82,6 +75,15 @@ class _World:
         self._meter: RequestMeter | None = None
         if scenario.workload.traffic.per_second:
             self._meter = RequestMeter(scenario.workload.traffic, self._draw, self._start)
+        self._simulation = Simulation(
+            self._draw,
+            self._watch,
+            latency=scenario.latency,
+            surroundings=self._surroundings(),
+            start=self._start,
+            # Nothing that an owner acts on.
+            tells_probes=bool(telling.lines or telling.seconds or self._meter),
+        )
         nodes = [self._node(node) for node in scenario.nodes]
         self._nodes = NodePool(nodes) if nodes else None
         self._owners = [
@@ -103,6 +105,7 @@ class _World:
         for time in self._scenario.rollouts:
             self._simulation.at(self._start + time, measured.roll_out)
         self._simulation.run(end)
+        self._tally.count(self._simulation.untold)
         return Replayed(
             self._seed,
             self._tally.finish(end),
@@ -170,10 +173,6 @@ class _World:
             self._narrator.watch(happening)
         if self._telling.seconds:
             self._drawer.watch(happening)
-        if self._meter is None and isinstance(happening.what, RunProbe | Reply):
-            # The most frequent by far, and nothing that an owner acts on.
-            self._tally.count()
-            return
         owner = self._owner_of.get(happening.pod)
         if owner is None:
             return

@@ -1,8 +1,9 @@
 """What all processes of a simulation share: dependencies, and traits of the node they run on."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from math import inf
+
+import msgspec
 
 from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
 from holdfast.model.container import Container
@@ -10,12 +11,11 @@ from holdfast.simulation.spell import any_holds
 from holdfast.simulation.workload import Dependency
 
 
-@dataclass(slots=True)
-class Surroundings:
+class Surroundings(msgspec.Struct):
     """The world around the pods. Times are those of the world."""
 
-    dependencies: Mapping[str, Dependency] = field(default_factory=dict)
-    behaviour: Behaviour = field(default_factory=lambda: behaviour_of(NEWEST))
+    dependencies: Mapping[str, Dependency] = msgspec.field(default_factory=dict)
+    behaviour: Behaviour = msgspec.field(default_factory=lambda: behaviour_of(NEWEST))
     """What the version of the kubelet does."""
     cgroup_v1: bool = False
     """Whether the node runs cgroup v1, where an out-of-memory kill ends one process only."""
