@@ -106,7 +106,7 @@ def _grpc_like_tcp(patch: Patch) -> None:
 def _unready_at_kill(patch: Patch) -> None:
     def kill(original: Any, state: Any, step: Any, now: float) -> None:
         shown = state.shown[step.container]
-        state.shown[step.container] = shown._replace(ready=False)
+        state.shown[step.container] = msgspec.structs.replace(shown, ready=False)
         publishing.publish_status(state)
         original(state, step, now)
 

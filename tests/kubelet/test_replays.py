@@ -15,7 +15,8 @@ from holdfast.model.duration import Duration
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod, PodSpec
 from holdfast.simulation.distribution import constant, log_normal, uniform
-from holdfast.simulation.driver import IMMEDIATE, Happening, Latency, Simulation
+from holdfast.simulation.driver import Happening, Simulation
+from holdfast.simulation.latency import IMMEDIATE, Latency
 from holdfast.simulation.process import End, Reply
 from holdfast.simulation.streams import Streams
 from holdfast.simulation.surroundings import Surroundings

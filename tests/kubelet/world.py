@@ -13,7 +13,8 @@ from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
 from holdfast.kubelet.inputs import Draw
 from holdfast.kubelet.machine import PodMachine
 from holdfast.model.pod import Pod
-from holdfast.simulation.driver import IMMEDIATE, Happening, Latency, Simulation
+from holdfast.simulation.driver import Happening, Simulation
+from holdfast.simulation.latency import IMMEDIATE, Latency
 from holdfast.simulation.surroundings import Surroundings
 from holdfast.simulation.workload import Workload
 

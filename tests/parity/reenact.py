@@ -31,7 +31,7 @@ from holdfast.rehearsal.pod_rehearsal import PodRehearsal
 from holdfast.rehearsal.seen import Seen, Wanted
 from holdfast.rehearsal.stage import Plan, prepare
 from holdfast.simulation.distribution import uniform
-from holdfast.simulation.driver import Latency
+from holdfast.simulation.latency import Latency
 from holdfast.simulation.workload import ContainerWorkload, Workload
 
 LONGEST_SECONDS = 301.0

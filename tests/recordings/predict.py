@@ -20,8 +20,9 @@ from holdfast.kubelet.outputs import PublishEvent, PublishStatus
 from holdfast.model.metadata import Metadata
 from holdfast.model.node import Node, NodeStatus, parse_version
 from holdfast.model.pod import Pod, PodStatus
-from holdfast.simulation.driver import Happening, Latency, Simulation
+from holdfast.simulation.driver import Happening, Simulation
 from holdfast.simulation.fit import fit
+from holdfast.simulation.latency import Latency
 from holdfast.simulation.streams import ExtremeStreams
 from holdfast.simulation.surroundings import Surroundings
 from holdfast.simulation.workload import Workload

@@ -51,12 +51,16 @@ class EventRecorder(msgspec.Struct):
     """The recorder's memory of one pod."""
 
     key_includes_type: bool = True
+    silent: bool = False
+    """Nobody wants events: none is sent, and none is counted."""
     buckets: dict[str, Bucket] = msgspec.field(default_factory=dict)
     similar: dict[tuple[str, str], Similar] = msgspec.field(default_factory=dict)
     counts: dict[tuple[str, str, str], int] = msgspec.field(default_factory=dict)
 
     def record(self, reason: str, type_: str, message: str, now: float) -> tuple[str, int] | None:
         """The message and count that are sent, or None when the event is held back."""
+        if self.silent:
+            return None
         text = self._merge(reason, type_, message, now)
         key = (reason, type_, text)
         count = self.counts[key] = self.counts.get(key, 0) + 1
@@ -73,6 +77,8 @@ class EventRecorder(msgspec.Struct):
 
         -inf where that is not sure.
         """
+        if self.silent:
+            return inf
         known = self.similar.get((reason, type_))
         bucket = self.buckets.get(type_ if self.key_includes_type else "")
         if known is None or bucket is None or message not in known.messages:
@@ -85,6 +91,8 @@ class EventRecorder(msgspec.Struct):
 
     def hold_back(self, reason: str, type_: str, message: str, now: float, times: int) -> None:
         """So many events came, the last one now, and none of them is sent."""
+        if self.silent:
+            return
         known = self.similar[reason, type_]
         known.at = max(known.at, now)
         self.counts[reason, type_, message] += times

@@ -85,6 +85,7 @@ class PodMachine:
         *,
         kubelet_started_at: float = -inf,
         back_off_cap_seconds: float | None = None,
+        tells_events: bool = True,
     ) -> None:
         """The kubelet hears of the pod; the first sync is due at once.
 
@@ -92,6 +93,7 @@ class PodMachine:
         set (kubelet.md 3.2).
         """
         self.state: PodState = new_state(pod, behaviour, kubelet_started_at, back_off_cap_seconds)
+        self.state.recorder.silent = not tells_events
         self.state.fresh_at = now
         self.state.timers[SYNC] = now
         if pod.spec.active_deadline_seconds is not None:

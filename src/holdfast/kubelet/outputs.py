@@ -69,7 +69,7 @@ class PublishStatus(msgspec.Struct, frozen=True, dict=True):
         """The status."""
         return build_status(self.views, self.facts)
 
-    @property
+    @cached_property
     def is_ready(self) -> bool:
         """Whether the condition Ready is True in it."""
         return is_ready(self.views, self.facts)

@@ -6,7 +6,8 @@ last init container; a sidecar lets the next one go when it has started.
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.kubelet.container_record import ContainerRecord
 from holdfast.kubelet.restart_policy import (
@@ -28,7 +29,7 @@ class Because(StrEnum):
     RESIZE = "resize"
 
 
-class Kill(NamedTuple):
+class Kill(msgspec.Struct, frozen=True):
     """Stop a running container; `restarts` when it is started again."""
 
     container: str
@@ -36,7 +37,7 @@ class Kill(NamedTuple):
     restarts: bool
 
 
-class PodActions(NamedTuple):
+class PodActions(msgspec.Struct, frozen=True):
     """The plan of one sync, in the order of its execution."""
 
     kills: tuple[Kill, ...] = ()
@@ -47,7 +48,7 @@ class PodActions(NamedTuple):
     """The container whose end restarts the whole pod (kubelet.md 3.7)."""
 
 
-class View(NamedTuple):
+class View(msgspec.Struct, frozen=True):
     """What the decision rests on besides the containers."""
 
     pod_policy: str
@@ -69,7 +70,9 @@ def compute_actions(every: Sequence[ContainerRecord], view: View) -> PodActions:
     if inits and not any(app.current for app in apps):
         progress = _next_init(inits, view, killed)
         if progress is not None:
-            return progress._replace(kills=tuple(kills), starts=(*starts, *progress.starts))
+            return msgspec.structs.replace(
+                progress, kills=tuple(kills), starts=(*starts, *progress.starts)
+            )
     starts += [r.name for r in inits if r.kind is ContainerKind.SIDECAR and _ended(r)]
     done = bool(apps)
     for app in apps:

@@ -5,7 +5,6 @@ which something is due, by name.
 """
 
 from math import inf
-from typing import NamedTuple
 
 import msgspec
 
@@ -35,17 +34,17 @@ DEADLINE: Timer = ("deadline",)
 EXCEEDED: Timer = ("exceeded",)
 
 
-class MakeSandbox(NamedTuple):
+class MakeSandbox(msgspec.Struct, frozen=True):
     """A step of a sync: the sandbox that all containers share."""
 
 
-class Start(NamedTuple):
+class Start(msgspec.Struct, frozen=True):
     """A step of a sync: start this container unless it is backing off."""
 
     container: str
 
 
-class KillAll(NamedTuple):
+class KillAll(msgspec.Struct, frozen=True):
     """A step of a sync: stop and forget every container (RestartAllContainers)."""
 
     trigger: str

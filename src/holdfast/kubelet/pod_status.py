@@ -7,7 +7,8 @@ its end in lastState; only what the kubelet sees is published.
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from enum import Enum
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.kubelet.container_record import LifeRecord
 from holdfast.kubelet.restart_policy import failed
@@ -34,7 +35,7 @@ _LOST = ContainerState(
 )
 
 
-class ContainerView(NamedTuple):
+class ContainerView(msgspec.Struct, frozen=True):
     """One container as the status manager has it. Lives that have ended do not change any more."""
 
     name: str
@@ -54,7 +55,7 @@ class ContainerView(NamedTuple):
     ready: bool
 
 
-class Facts(NamedTuple):
+class Facts(msgspec.Struct, frozen=True):
     """What the status depends on besides the containers."""
 
     terminating: bool = False

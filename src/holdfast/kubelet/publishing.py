@@ -4,6 +4,8 @@ Rules: a sync shows everything that is seen; between syncs a probe's verdict cha
 `ready` only, at once. What does not change is not published again.
 """
 
+import msgspec
+
 from holdfast.kubelet.container_record import ContainerRecord
 from holdfast.kubelet.inputs import ProbeKind
 from holdfast.kubelet.outputs import PublishEvent, PublishStatus
@@ -27,7 +29,7 @@ def show_verdict(state: PodState, container: str) -> None:
     if view is None or not view.running or life is None or life.number != view.number:
         return
     started, ready = is_started(state, container), is_ready(state, container)
-    state.shown[container] = view._replace(started=started, ready=ready)
+    state.shown[container] = msgspec.structs.replace(view, started=started, ready=ready)
 
 
 def publish_status(state: PodState) -> None:

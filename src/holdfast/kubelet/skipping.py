@@ -9,7 +9,7 @@ differently, ends the stretch.
 """
 
 from math import ceil, inf
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -70,7 +70,7 @@ class _Failing(msgspec.Struct):
         return tick if tick + foresight.reply(worker, tick)[0] >= at else None
 
 
-class Stretch(NamedTuple):
+class Stretch(msgspec.Struct, frozen=True):
     """Whose probes can be passed over, and who waits for a back-off meanwhile."""
 
     asked: list[ProbeWorker]
@@ -124,7 +124,7 @@ def find_stretch(
         end = min(end, state.timers.get(REQUEUE, inf))
     if stretch.failing:
         end = min(end, _failures_held_back_until(state, stretch.failing, soonest))
-    stretch = stretch._replace(end=end, is_idle=is_idle)
+    stretch = msgspec.structs.replace(stretch, end=end, is_idle=is_idle)
     return stretch if soonest < end - stretch.answered_seconds else None
 
 
@@ -254,9 +254,10 @@ def _is_settled(state: PodState) -> bool:
     """Whether nothing is under way: no sync, no stop, no probe, no unseen change."""
     if state.syncing or state.sync_pending or state.stops or state.terminating:
         return False
-    if any(worker.busy or worker.stopped for worker in state.workers.values()):
-        return False
-    return all(_is_seen(record) for record in state.records.values())
+    for worker in state.workers.values():
+        if worker.busy or worker.stopped:
+            return False
+    return all(map(_is_seen, state.records.values()))
 
 
 def _is_seen(record: ContainerRecord) -> bool:

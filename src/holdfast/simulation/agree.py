@@ -22,8 +22,9 @@ from holdfast.model.finding import Finding
 from holdfast.model.instant import parse_instant
 from holdfast.model.pod import Pod, PodStatus
 from holdfast.model.verdict import Mechanism, Verdict
-from holdfast.simulation.driver import Happening, Latency, Simulation
+from holdfast.simulation.driver import Happening, Simulation
 from holdfast.simulation.hypothesis import Hypothesis, hypothesis_of
+from holdfast.simulation.latency import Latency
 from holdfast.simulation.observation import Observation, observe
 from holdfast.simulation.streams import ExtremeStreams
 from holdfast.simulation.surroundings import Surroundings

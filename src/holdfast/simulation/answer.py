@@ -6,7 +6,6 @@ nothing about what was not.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import msgspec
 
@@ -18,17 +17,18 @@ from holdfast.model.pod import Pod, PodSpec
 from holdfast.simulation.bare_pod import bare_names, bare_spec
 from holdfast.simulation.behaviours import Behaviours
 from holdfast.simulation.certain import certainly_runs_on
-from holdfast.simulation.replay import replay
+from holdfast.simulation.replay import Telling, replay
 from holdfast.simulation.scenario import Scenario
 from holdfast.simulation.subject import Subject
 from holdfast.simulation.workload import Workload
 
 # Phases of probes decide: a change must hold in all seeds, a hazard needs one that shows it.
 SEEDS, SHOWN_BY = 20, 5
+_TELLING = Telling(restarts_only=True)
 _METADATA = Metadata(name="checked", namespace="default")
 
 
-class Question(NamedTuple):
+class Question(msgspec.Struct, frozen=True):
     """What the process of one container does, for so many seconds, and how that is said.
 
     `behaves` is its part of a workload (docs/workloads.md).
@@ -40,7 +40,7 @@ class Question(NamedTuple):
     seconds: float
 
 
-class _Shown(NamedTuple):
+class _Shown(msgspec.Struct, frozen=True):
     """What one replay shows."""
 
     restarts: int
@@ -105,5 +105,5 @@ class Answers:
 
 
 def _replayed(scenario: Scenario, seed: int) -> _Shown:
-    measured = replay(scenario, seed).measured
+    measured = replay(scenario, seed, _TELLING).measured
     return _Shown(measured.restarts, measured.first_restart)

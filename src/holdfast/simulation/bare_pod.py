@@ -9,7 +9,8 @@ written to disk.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+
+import msgspec
 
 from holdfast.kubelet.defaults import pull_policy
 from holdfast.model.container import (
@@ -72,7 +73,7 @@ def _containers(spec: PodSpec) -> tuple[Container, ...]:
     return (*(spec.init_containers or ()), *spec.containers)
 
 
-class _Bared(NamedTuple):
+class _Bared(msgspec.Struct, frozen=True):
     """One container and what its process does."""
 
     given: Container

@@ -21,8 +21,6 @@ from holdfast.kubelet.machine import PodMachine
 from holdfast.kubelet.outputs import (
     CreateSandbox,
     Output,
-    PublishEvent,
-    PublishStatus,
     RemoveContainers,
     RunHook,
     RunProbe,
@@ -32,6 +30,7 @@ from holdfast.kubelet.outputs import (
 )
 from holdfast.kubelet.probing import probe_of
 from holdfast.model.pod import Pod
+from holdfast.simulation.latency import Latency
 from holdfast.simulation.pod_run import PodRun
 from holdfast.simulation.process import ChildKill, End, Process, Reply, Surroundings
 from holdfast.simulation.skip_pods import skip_pods
@@ -41,23 +40,6 @@ from holdfast.simulation.workload import ContainerWorkload
 _KILLED = 137
 # How long a killed process takes to be gone: its memory is given back by the kernel.
 _DEATH_SECONDS = 0.01
-_ONLY_TOLD = (PublishEvent, PublishStatus)
-
-
-class Latency(msgspec.Struct, frozen=True):
-    """What the runtime takes (kubelet.md 0.3): uniform between two bounds, in seconds."""
-
-    sandbox: tuple[float, float] = (0.3, 2.0)
-    start: tuple[float, float] = (0.1, 0.5)
-    report: tuple[float, float] = (0.01, 0.1)
-    """From a process's start until the kubelet has heard of it."""
-    stop_sandbox: tuple[float, float] = (0.05, 0.5)
-    pull: tuple[float, float] = (0.3, 2.0)
-    """Asking the registry for an image that is there already, as pull policy Always does."""
-
-
-IMMEDIATE = Latency((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
-"""No latency at all, for worked examples."""
 
 
 class Happening(msgspec.Struct, frozen=True):
@@ -85,11 +67,12 @@ class Simulation:
         skips: bool = True,
         start: float = 0.0,
         tells_probes: bool = True,
+        tells_events: bool = True,
     ) -> None:
         """An empty world. `skips` passes over stretches in which nothing changes.
 
         `tells_probes` is whether `watch` hears of probes and their answers: they are most of what
-        happens. Otherwise they are counted in `untold`.
+        happens. Otherwise they are counted in `untold`. Without `tells_events` there are none.
         """
         self.now = start
         self.untold = 0
@@ -100,6 +83,7 @@ class Simulation:
         self._surroundings = surroundings if surroundings is not None else Surroundings()
         self._skips = skips
         self._tells_probes = tells_probes
+        self._tells_events = tells_events
         self._horizon = inf
         self._queue: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._wakes: list[tuple[float, int, PodRun]] = []
@@ -126,6 +110,7 @@ class Simulation:
             self.now,
             kubelet_started_at=kubelet_started_at,
             back_off_cap_seconds=back_off_cap_seconds,
+            tells_events=self._tells_events,
         )
         draw = self._draw if not self.pods else partial(_drawn_for, self._draw, name)
         run = PodRun(name, pod, machine, workloads, surroundings or self._surroundings, draw)
@@ -240,8 +225,6 @@ class Simulation:
     def _perform(self, run: PodRun, output: Output) -> None:
         if isinstance(output, RunProbe):
             self._probe(run, output)
-        elif isinstance(output, _ONLY_TOLD):
-            return
         elif isinstance(output, StartContainer):
             self._start(run, output)
         elif isinstance(output, SendSignal):

@@ -83,7 +83,10 @@ class Tally:
         """Take one thing that happened."""
         self._happenings += 1
         what = happening.what
-        if isinstance(what, PublishStatus):
+        if isinstance(what, PublishEvent):
+            self._probe_failures += what.reason == "Unhealthy"
+            self._evictions += what.reason == "Evicted"
+        elif isinstance(what, PublishStatus):
             self._status(happening.pod, what, happening.at)
         elif isinstance(what, End):
             label = " OOMKilled" if what.oom else ""
@@ -92,12 +95,9 @@ class Tally:
             self._end(self._pods[happening.pod], happening.at)
         elif isinstance(what, ChildKill):
             self._ends[f"a child of {happening.container}"] += 1
-        elif isinstance(what, PublishEvent):
-            self._probe_failures += what.reason == "Unhealthy"
-            self._evictions += what.reason == "Evicted"
 
     def count(self, happenings: int) -> None:
-        """So much happened that changes no number but that of what happened."""
+        """So much happened that changes no other number."""
         self._happenings += happenings
 
     def create(self, name: str, now: float) -> None:

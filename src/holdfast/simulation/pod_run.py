@@ -5,7 +5,7 @@ Rules: the driver alone changes it.
 
 from collections.abc import Mapping
 from math import inf
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -29,7 +29,7 @@ _KILLED = 137
 _CLOSE = 1e-6
 
 
-class Steady(NamedTuple):
+class Steady(msgspec.Struct, frozen=True):
     """Until when a worker gets the same outcome: at ticks, of which `tick` is one, or always."""
 
     until: float

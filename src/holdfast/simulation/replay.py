@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from holdfast.kubelet.outputs import PodFinished, PublishStatus
+from holdfast.kubelet.outputs import PodFinished, PublishEvent, PublishStatus, RunProbe
 from holdfast.model.node import Node
 from holdfast.model.pod import Pod
 from holdfast.model.timeline import Timeline
@@ -20,7 +20,7 @@ from holdfast.simulation.node import NodeWorld
 from holdfast.simulation.node_pool import NodePool
 from holdfast.simulation.owner import Owner
 from holdfast.simulation.pod_run import PodRun
-from holdfast.simulation.process import End, Process
+from holdfast.simulation.process import End, Process, Reply
 from holdfast.simulation.requests import Loss, RequestMeter
 from holdfast.simulation.scenario import Scenario, placed, run_name, workloads_of
 from holdfast.simulation.streams import Streams
@@ -50,6 +50,8 @@ class Telling(msgspec.Struct, frozen=True):
 
     lines: int = 0
     seconds: float = 0.0
+    restarts_only: bool = False
+    """Neither events, and what is counted of them, nor the states in the end."""
 
 
 def replay(scenario: Scenario, seed: int, telling: Telling | None = None) -> Replayed:
@@ -81,8 +83,8 @@ class _World:
             latency=scenario.latency,
             surroundings=self._surroundings(),
             start=self._start,
-            # Nothing that an owner acts on.
             tells_probes=bool(telling.lines or telling.seconds or self._meter),
+            tells_events=not telling.restarts_only,
         )
         nodes = [self._node(node) for node in scenario.nodes]
         self._nodes = NodePool(nodes) if nodes else None
@@ -106,13 +108,14 @@ class _World:
             self._simulation.at(self._start + time, measured.roll_out)
         self._simulation.run(end)
         self._tally.count(self._simulation.untold)
+        told = () if self._telling.restarts_only else self._owners
         return Replayed(
             self._seed,
             self._tally.finish(end),
             tuple(done - began if done else None for began, done in measured.rollouts),
             self._loss(end),
             sum(pod.run is None for pod in measured.pods),
-            tuple(state for owner in self._owners for state in owner.states()),
+            tuple(state for owner in told for state in owner.states()),
             tuple(self._narrator.lines),
             self._narrator.left_out,
             self._drawer.finish() if self._telling.seconds else None,
@@ -173,11 +176,17 @@ class _World:
             self._narrator.watch(happening)
         if self._telling.seconds:
             self._drawer.watch(happening)
+        if self._meter is None and isinstance(happening.what, RunProbe | Reply):
+            self._tally.count(1)
+            return
         owner = self._owner_of.get(happening.pod)
         if owner is None:
             return
         if owner is self._owners[0]:
             self._tally.watch(happening)
+        if self._meter is None and isinstance(happening.what, PublishEvent):
+            # Nothing that an owner acts on.
+            return
         run = self._simulation.pods.get(happening.pod)
         if run is not None:
             self._hear(owner, run, happening)

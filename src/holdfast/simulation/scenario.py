@@ -12,7 +12,7 @@ from holdfast.model.errors import HoldfastError
 from holdfast.model.node import Node
 from holdfast.model.pod import Pod
 from holdfast.simulation.distribution import constant
-from holdfast.simulation.driver import Latency
+from holdfast.simulation.latency import Latency
 from holdfast.simulation.subject import Replacement, Subject
 from holdfast.simulation.workload import ContainerWorkload, Exit, Workload
 

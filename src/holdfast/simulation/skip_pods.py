@@ -5,19 +5,21 @@ every such meeting begins with something that a pod does. So nobody is taken bey
 at which any pod does something that cannot be passed over.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from holdfast.kubelet.skipping import find_stretch, pass_stretch, skip
 from holdfast.simulation.pod_run import PodRun
 
 
-def skip_pods(run: PodRun, pods: Iterable[PodRun], until: float, now: float) -> list[PodRun]:
+def skip_pods(run: PodRun, pods: Collection[PodRun], until: float, now: float) -> list[PodRun]:
     """Take pods as far as possible, at most until a moment; returns those that were taken on.
 
     `run` is the one that has just settled.
     """
     run.now = now
-    others = [pod for pod in pods if pod is not run and not pod.machine.state.finished]
+    others = []
+    if len(pods) > 1:
+        others = [pod for pod in pods if pod is not run and not pod.machine.state.finished]
     if not others:
         return [run] if skip(run.machine.state, until, run, run.draw) else []
     found = []
