@@ -118,7 +118,9 @@ def _end(scenario: Scenario, question: StopQuestion, seed: int) -> ContainerEnd:
             ends.append(what)
 
     around = Surroundings(behaviour=scenario.behaviour)
-    simulation = Simulation(draw, watch, surroundings=around, start=start)
+    simulation = Simulation(
+        draw, watch, surroundings=around, start=start, tells_probes=False, tells_events=False
+    )
     pod = scenario.subject.pod
     run = simulation.add_pod(pod, scenario.behaviour, workloads_of(scenario, scenario.subject))
     simulation.run(asked_at)
