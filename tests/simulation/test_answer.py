@@ -30,11 +30,17 @@ from holdfast.simulation.replay import Telling, replay
 from holdfast.simulation.scenario import Scenario
 from holdfast.simulation.subject import Subject
 from holdfast.simulation.workload import (
+    Answer,
     ContainerWorkload,
     Cpu,
     Demand,
+    ExecAnswer,
+    GrpcAnswer,
+    Hang,
+    Listener,
     Start,
     Stuck,
+    Unreachable,
     Workload,
 )
 
@@ -151,22 +157,40 @@ def test_a_bare_pod_does_what_the_pod_does(
     assert bare_spec(bare, work) == bare
 
 
+_TAKES = st.none() | st.sampled_from((uniform(0.1, 0.9), uniform(0.5, 1.5), uniform(2.0, 5.0)))
+_CODES = st.sampled_from((200, 200, 302, 503))
+_STATUSES = st.sampled_from(("SERVING", "SERVING", "NOT_SERVING"))
+_HANGS = st.sampled_from((None, None, Hang.HEADERS))
+
+
+def _spells(kind: type[Any], **fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Seldom one, and seldom one that does not end or begins again."""
+    one = st.builds(
+        kind,
+        begin=st.sampled_from((Duration(0.0), Duration(20.0), Duration(60.0))),
+        length=st.sampled_from((None, *(Duration(float(n)) for n in (1, 1, 5, 5, 12)))),
+        every=st.sampled_from((None, None, None, Duration(30.0))),
+        **fields,
+    ).filter(lambda spell: spell.every is None or spell.length is not None)
+    return st.sampled_from((0, 0, 0, 1, 2)).flatmap(
+        lambda count: st.lists(one, min_size=count, max_size=count).map(tuple)
+    )
+
+
 @st.composite
 def quiet(draw: st.DrawFn) -> tuple[PodSpec, str, ContainerWorkload]:
-    """A pod of which one container starts slowly and hangs now and then."""
+    """A pod of which one container starts slowly, hangs, and answers late or badly for a while."""
     spec = draw(dressed_pods())
     containers = tuple(_without_post_start(one) for one in spec.containers)
     inits = tuple(_without_post_start(one) for one in spec.init_containers or ()) or None
     spec = msgspec.structs.replace(spec, containers=containers, init_containers=inits)
-    hangs = st.builds(
-        Stuck,
-        begin=st.sampled_from((Duration(0.0), Duration(20.0), Duration(60.0))),
-        length=st.none() | st.sampled_from((Duration(1.0), Duration(5.0))),
-        every=st.sampled_from((None, None, None, Duration(30.0))),
-    ).filter(lambda spell: spell.every is None or spell.length is not None)
     work = ContainerWorkload(
         start=Start(wall=uniform(0.0, draw(st.sampled_from((0.0, 4.0, 12.0))))),
-        stuck=tuple(draw(st.lists(hangs, max_size=2))),
+        stuck=draw(_spells(Stuck)),
+        unreachable=draw(_spells(Unreachable, how=st.sampled_from(tuple(Listener)))),
+        answers={"*": draw(_spells(Answer, code=_CODES, latency=_TAKES, hang=_HANGS))},
+        grpc={"*": draw(_spells(GrpcAnswer, status=_STATUSES, latency=_TAKES))},
+        exec={"*": draw(_spells(ExecAnswer, exit=st.integers(0, 1), takes=_TAKES))},
     )
     name = draw(st.sampled_from([one.name for one in containers]))
     return spec, name, work
