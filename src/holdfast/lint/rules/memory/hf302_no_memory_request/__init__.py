@@ -11,11 +11,12 @@ It works until the node is busy.
 
 How we know
 -----------
-The fields are missing; a limit alone would stand for the request.
+The fields are missing; a limit alone would stand for the request, and so would resources of the
+whole pod and a LimitRange of the set.
 
 What else it could be
 ---------------------
-A LimitRange that sets a default.
+A LimitRange that sets a default and was not read.
 
 Fix
 ---
@@ -32,8 +33,10 @@ docs/specs/rules.md HF302, docs/specs/kubelet.md 7.1.
 
 from collections.abc import Iterator
 
+from holdfast.lint.limit_ranges import asks_for_nothing
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.world import World
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -46,10 +49,9 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
-    """No request, and no limit in its place."""
-    spec = container.spec
-    if spec.request("memory") is None and spec.limit("memory") is None:
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+    """No request, and nothing in its place."""
+    if asks_for_nothing(container, "memory", world):
         yield container.problem(
             "the scheduler counts 0 for it, and it is among the first to be evicted",
             "resources",

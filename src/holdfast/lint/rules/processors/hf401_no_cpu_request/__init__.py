@@ -10,11 +10,12 @@ Probes time out and starts take minutes, just when the node is full.
 
 How we know
 -----------
-The fields are missing; a limit alone would stand for the request.
+The fields are missing; a limit alone would stand for the request, and so would resources of the
+whole pod and a LimitRange of the set.
 
 What else it could be
 ---------------------
-A LimitRange that sets a default.
+A LimitRange that sets a default and was not read.
 
 Fix
 ---
@@ -31,8 +32,10 @@ docs/specs/rules.md HF401, docs/specs/kubelet.md 7.3.
 
 from collections.abc import Iterator
 
+from holdfast.lint.limit_ranges import asks_for_nothing
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.world import World
 from holdfast.model.rule import Audience, Confidence, Rule, Severity
 
 RULE = Rule(
@@ -45,9 +48,9 @@ RULE = Rule(
 )
 
 
-def check_container(container: ContainerSubject) -> Iterator[Problem]:
-    """No request, and no limit in its place."""
-    if container.spec.request("cpu") is None and container.spec.limit("cpu") is None:
+def check_container_in(container: ContainerSubject, world: World) -> Iterator[Problem]:
+    """No request, and nothing in its place."""
+    if asks_for_nothing(container, "cpu", world):
         yield container.problem(
             "on a busy node it gets hardly any CPU time",
             "resources",
