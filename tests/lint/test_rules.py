@@ -138,8 +138,8 @@ MENDABLE = frozenset(
     )
 )
 REPLAYED = frozenset(
-    ("HF103", "HF104", "HF106", "HF107", "HF108", "HF110", "HF120", "HF128", "HF131", "HF327",
-     "HF403", "HF628", "HF718", "HF719", "HF720")
+    ("HF103", "HF104", "HF106", "HF107", "HF108", "HF110", "HF120", "HF128", "HF130", "HF131",
+     "HF327", "HF403", "HF628", "HF718", "HF719", "HF720")
 )  # fmt: skip
 # Those that ask how a container ends when its pod is deleted, or when it hangs.
 STOPPED = frozenset(

@@ -1,12 +1,14 @@
 """What rules about time ask the kubelet model, where several ask the same."""
 
 from holdfast.lint.pods import ContainerSubject, PodSubject
-from holdfast.lint.problem import Stop
+from holdfast.lint.problem import Replay, Stop
+from holdfast.lint.values import patience
 from holdfast.model.container import ContainerKind, Probe
 from holdfast.model.hook_length import slept_seconds
 
 # Longer than most requests, and well below the API's default grace period of 30 s.
 _ORDINARY_SECONDS = 5.0
+_SETTLED_SECONDS = 300.0
 
 
 def drains(container: ContainerSubject, seconds: float = _ORDINARY_SECONDS) -> Stop:
@@ -38,7 +40,7 @@ def stopping(container: ContainerSubject, on_term: dict[str, str]) -> dict[str, 
 def hangs(
     container: ContainerSubject,
     probe: Probe,
-    after_seconds: float = 300.0,
+    after_seconds: float = _SETTLED_SECONDS,
     *,
     fix_is_replayed: bool = True,
 ) -> Stop:
@@ -51,6 +53,19 @@ def hangs(
         at_seconds=after_seconds,
         deleted=False,
         fix_is_replayed=fix_is_replayed,
+    )
+
+
+def falls_silent(container: ContainerSubject, probe: Probe) -> Replay:
+    """It does not answer for as long as its liveness probe allows in nearly every phase.
+
+    That is too short for one failure more.
+    """
+    seconds = patience(probe) + max(probe.period, probe.timeout) - 0.1
+    return Replay(
+        f"it does not answer for {seconds:g} s",
+        silent(probe, {"from": f"{_SETTLED_SECONDS:g}s", "for": f"{seconds:g}s"}),
+        seconds=_SETTLED_SECONDS + 2 * (seconds + container.pod.spec.grace_seconds),
     )
 
 

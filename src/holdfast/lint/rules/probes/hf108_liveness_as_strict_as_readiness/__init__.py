@@ -37,8 +37,8 @@ import math
 from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
-from holdfast.lint.problem import Fix, Problem, Replay
-from holdfast.lint.questions import silent
+from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import falls_silent
 from holdfast.lint.values import patience
 from holdfast.model.container import Probe
 from holdfast.model.edit import Safety
@@ -55,7 +55,6 @@ RULE = Rule(
 
 # rules.md HF108: liveness fires at least so many times later.
 _LATER = 3
-_BEFORE_SECONDS = 300
 
 
 def check_liveness(container: ContainerSubject, liveness: Probe) -> Iterator[Problem]:
@@ -66,8 +65,6 @@ def check_liveness(container: ContainerSubject, liveness: Probe) -> Iterator[Pro
     kill, unready = patience(liveness), patience(readiness)
     if kill >= _LATER * unready:
         return
-    # Long enough in nearly every phase of the probe, and too short for one failure more.
-    pause = kill + max(liveness.period, liveness.timeout) - 0.1
     threshold = 1 + math.ceil((_LATER * unready - liveness.timeout) / liveness.period)
     yield container.problem(
         f"both ask the same; after {kill} s without an answer it is killed, after {unready} s it "
@@ -80,11 +77,7 @@ def check_liveness(container: ContainerSubject, liveness: Probe) -> Iterator[Pro
             Safety.SAFE,
             {"livenessProbe": {"failureThreshold": threshold}},
         ),
-        replay=Replay(
-            f"it does not answer for {pause:g} s",
-            silent(liveness, {"from": "5m", "for": f"{pause:g}s"}),
-            seconds=_BEFORE_SECONDS + 2 * (pause + container.pod.spec.grace_seconds),
-        ),
+        replay=falls_silent(container, liveness),
     )
 
 

@@ -36,6 +36,7 @@ from collections.abc import Iterator
 
 from holdfast.lint.pods import ContainerSubject
 from holdfast.lint.problem import Fix, Problem
+from holdfast.lint.questions import falls_silent
 from holdfast.lint.values import patience
 from holdfast.model.container import Probe
 from holdfast.model.image_reference import parse_reference
@@ -73,4 +74,5 @@ def check_liveness(container: ContainerSubject, probe: Probe) -> Iterator[Proble
             "them",
             "livenessProbe",
             fix=Fix(f"a failureThreshold with which it takes {_LEAST_SECONDS} s or longer"),
+            replay=falls_silent(container, probe),
         )
