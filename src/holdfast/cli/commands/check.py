@@ -38,7 +38,7 @@ _AUDIENCES = {
     "pedantic": frozenset(Audience),
 }
 # Replays leave cycles behind: never collecting takes 69 MB for 2,072 files instead of 58, Python's
-# default a twentieth more time than this, and five times as many between two collections 3 MB more.
+# default a twentieth more time than this, and five times as many between two collections 2 MB more.
 _COLLECT = (10_000, 20, 100)
 _SAFE, _REVIEW = frozenset({Safety.SAFE}), frozenset({Safety.SAFE, Safety.REVIEW})
 
