@@ -79,7 +79,7 @@ def digest_of(content: bytes) -> str:
 def configuration(plain: Sequence[bytes], history: Sequence[str] = (), **run: Any) -> bytes:
     """A configuration; `run` holds Entrypoint, Cmd, Env and so on."""
     document = {
-        "os": "linux",
+        "os": run.pop("os", "linux"),
         "architecture": run.pop("architecture", "amd64"),
         "created": run.pop("created", "2026-11-01T10:00:00Z"),
         "config": run,

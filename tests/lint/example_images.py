@@ -38,6 +38,7 @@ def _image(path: Path) -> KnownImage:
     config = configuration(
         plain,
         architecture=described.get("architecture", "amd64"),
+        os=described.get("os", "linux"),
         created=created,
         **described["config"],
     )

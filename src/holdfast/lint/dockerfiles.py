@@ -19,6 +19,8 @@ from holdfast.model.shell_call import Shell, shell_named, shell_of_image
 from holdfast.model.span import Span
 
 _SCRATCH = "scratch"
+# kubernetes pkg/kubelet/kuberuntime/security_context_windows.go; ContainerUser is the other one.
+_WINDOWS_USERS = frozenset({"containeruser", "containeradministrator"})
 # Where a file has to be copied to for /bin/sh to come with it.
 _HOLD_A_SHELL = frozenset({"/", "/bin", "/bin/sh", "/usr", "/usr/bin"})
 
@@ -156,9 +158,12 @@ class StageSubject:
 
     @property
     def for_windows(self) -> bool:
-        """Whether the image is one for Windows, whose shells are others."""
+        """Whether the image is one for Windows, whose shells and users are others."""
         platform = self.opening.flag("platform") or ""
         escaped = self.dockerfile.parsed.escape == "`"
+        user = self.last("USER")
+        if user is not None and user.text.lower() in _WINDOWS_USERS:
+            return True
         return escaped or platform.startswith("windows") or "windows/" in (self.base or "")
 
     @cached_property

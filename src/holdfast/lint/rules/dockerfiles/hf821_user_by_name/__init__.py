@@ -12,8 +12,8 @@ runAsNonRoot.
 
 How we know
 -----------
-USER of the last stage. The number is known where the image itself creates the user with one, and
-for the users of some official images.
+USER of the last stage; in images for Windows the kubelet goes by names. The number is known where
+the image itself creates the user with one, and for the users of some official images.
 
 What else it could be
 ---------------------
@@ -69,7 +69,7 @@ def check_start(start: Start) -> Iterator[Problem]:
     written = stage.last("USER")
     user = stage.value_of(written.text) if written is not None else None
     name = (user or "").partition(":")[0]
-    if written is None or not name or name.isdigit() or name == "root":
+    if written is None or not name or name.isdigit() or name == "root" or stage.for_windows:
         return
     number = _number_of(stage, name)
     message = f"with runAsNonRoot the kubelet refuses `{name}`, which is no number"
