@@ -1,11 +1,11 @@
 """Answers what a rule asks the kubelet model: when does this pod's container end, if it behaves so?
 
-Rules: everything else of the pod is well. Up to twenty seeds, because phases of probes decide; the
-worst of those replayed is told, with its seed. The answer is exact for what was asked and says
-nothing about what was not.
+Rules: everything else of the pod is well. Phases of probes decide, so that a hazard is shown by the
+first of twenty seeds that has one, and told as that seed has it; a change must hold in all of them.
+The answer is exact for what was asked and says nothing about what was not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -22,8 +22,7 @@ from holdfast.simulation.scenario import Scenario
 from holdfast.simulation.subject import Subject
 from holdfast.simulation.workload import Workload
 
-# Phases of probes decide: a change must hold in all seeds, a hazard needs one that shows it.
-SEEDS, SHOWN_BY = 20, 5
+SEEDS = 20
 _TELLING = Telling(restarts_only=True)
 _METADATA = Metadata(name="checked", namespace="default")
 
@@ -65,16 +64,18 @@ class Answers:
         """
         if any(spec is not None and self._is_refused(spec) for spec in (before, after)):
             return None
-        shown = self._shown(question, before, SHOWN_BY)
-        mended = self._shown(question, after, SEEDS) if after is not None else None
-        seed = max(range(len(shown)), key=lambda number: shown[number].restarts)
-        firsts = [one.first_restart for one in shown if one.first_restart is not None]
+        shown = self._shown(question, before, until_one_restarts=True)
+        # The last one has a restart, or none has.
+        seed = len(shown) - 1 if shown[-1].restarts else 0
+        mended = (
+            self._shown(question, after, until_one_restarts=False) if after is not None else None
+        )
         return HazardReplay(
             told=question.told,
             seconds=question.seconds,
             version=str(self._kubelet.version),
             seed=seed,
-            first_end=min(firsts, default=None),
+            first_end=shown[seed].first_restart,
             restarts_before=shown[seed].restarts,
             restarts_after=max(one.restarts for one in mended) if mended is not None else None,
         )
@@ -82,12 +83,15 @@ class Answers:
     def _is_refused(self, spec: PodSpec) -> bool:
         return bool(violations(Pod(_METADATA, spec), self._kubelet))
 
-    def _shown(self, question: Question, spec: PodSpec, enough: int) -> tuple[_Shown, ...]:
-        """All seeds, or `enough` of them if one shows a restart; one where all show the same."""
+    def _shown(
+        self, question: Question, spec: PodSpec, *, until_one_restarts: bool
+    ) -> tuple[_Shown, ...]:
+        """The seeds in their order; a single one where all of them show the same."""
         work = self._behaviours.read(question.behaves)
         name = bare_names(spec).get(question.container, "")
         bare = bare_spec(spec, {question.container: work})
-        key = msgspec.msgpack.encode((bare, name, question.behaves, question.seconds, enough))
+        asked = (bare, name, question.behaves, question.seconds, until_one_restarts)
+        key = msgspec.msgpack.encode(asked)
         known = self._known.get(key)
         if known is None:
             scenario = Scenario(
@@ -96,12 +100,20 @@ class Answers:
                 behaviour=self._kubelet,
                 seconds=question.seconds,
             )
-            most = 1 if certainly_runs_on(bare, name, work) else SEEDS
-            known = tuple(_replayed(scenario, seed) for seed in range(min(enough, most)))
-            if not any(one.restarts for one in known):
-                known += tuple(_replayed(scenario, seed) for seed in range(enough, most))
+            seeds = range(1 if certainly_runs_on(bare, name, work) else SEEDS)
+            known = tuple(_in_order(scenario, seeds, until_one_restarts=until_one_restarts))
             self._known[key] = known
         return known
+
+
+def _in_order(
+    scenario: Scenario, seeds: Iterable[int], *, until_one_restarts: bool
+) -> Iterator[_Shown]:
+    for seed in seeds:
+        shown = _replayed(scenario, seed)
+        yield shown
+        if until_one_restarts and shown.restarts:
+            return
 
 
 def _replayed(scenario: Scenario, seed: int) -> _Shown:
