@@ -30,6 +30,12 @@ _DIGEST = "sha256:" + "0123456789abcdef" * 4
         ("a/b:v1.2.3-rc.1", "v1.2.3-rc.1", Firmness.VERSION),
         ("eclipse-temurin:21.0.4_7-jre", "21.0.4_7-jre", Firmness.VERSION),
         ("a/b:2024.05.1", "2024.05.1", Firmness.VERSION),
+        (
+            "minio/minio:RELEASE.2022-11-17T23-20-09Z",
+            "RELEASE.2022-11-17T23-20-09Z",
+            Firmness.VERSION,
+        ),
+        ("minio/minio:RELEASE", "RELEASE", Firmness.FLOATING),
         ("a/b:20240501", "20240501", Firmness.VERSION),
         ("a/b:3f2a91c", "3f2a91c", Firmness.BUILD),
         ("a/b:main-3f2a91c-1700000000", "main-3f2a91c-1700000000", Firmness.BUILD),

@@ -5,7 +5,7 @@ child, which is the shell: it ends at once, and the program is killed without a 
 """
 
 from holdfast.lint.start import Start
-from holdfast.model.shell_call import Shell, form_of, stays, stays_everywhere
+from holdfast.model.shell_call import Shell, form_of, stays, stays_everywhere, who_is
 
 
 def what_swallows(start: Start) -> str:
@@ -21,7 +21,7 @@ def what_swallows(start: Start) -> str:
             return ""
         who = f"{body.named} stays before the program, whichever shell it is ({form})"
     elif stays(body.shell, form):
-        who = f"{body.named} here is {body.shell}, which stays before the program ({form})"
+        who = f"{who_is(body.named, body.shell)} stays before the program ({form})"
     else:
         return ""
     if start.init:

@@ -23,7 +23,11 @@ _REFERENCE = regex(
 )
 _DIGEST_LENGTHS = {"sha256": 64, "sha384": 96, "sha512": 128}
 _FULL = regex(r"v?\d+\.\d+\.\d+(?:[-_.+][\w.-]+)?", re.ASCII)
-_CALENDAR = regex(r"(?:19|20)\d{2}[.-]?\d{2}[.-]?\d{2}(?:[.-]\w+)?|(?:19|20)\d{2}\.\d+\.\d+")
+# Of MinIO, too: RELEASE.2022-11-17T23-20-09Z.
+_CALENDAR = regex(
+    r"(?:RELEASE\.)?(?:19|20)\d{2}[.-]?\d{2}[.-]?\d{2}(?:[.-]\w+|T[\d-]+Z)?"
+    r"|(?:19|20)\d{2}\.\d+\.\d+"
+)
 _COMMIT = regex(r"(?:sha-|git-|g)?(?=[0-9a-f]*\d)[0-9a-f]{7,40}")
 _BUILD = regex(r"[\w.-]*[-_.](?:\d{8,14}|[0-9a-f]{7,40})(?:[-_.]\d+)?|(?:build|b|r)[-_]?\d+|\d{5,}")
 _PARTIAL = regex(r"v?\d{1,4}(?:\.\d+)?(?:-[a-z][\w.-]*)?", re.ASCII)

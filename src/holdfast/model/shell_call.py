@@ -107,6 +107,11 @@ class ShellCall(msgspec.Struct, frozen=True):
     named: str
 
 
+def who_is(named: str, shell: Shell) -> str:
+    """A shell as the beginning of a sentence: "bash", or "sh here is dash, which"."""
+    return named if named == shell else f"{named} here is {shell}, which"
+
+
 def shell_call(words: tuple[str, ...], image: str) -> ShellCall | None:
     """The shell and its body of `sh -c BODY`; None for anything else."""
     if len(words) < 3:

@@ -15,7 +15,8 @@ digest of the wrong length.
 
 What else it could be
 ---------------------
-A template that is rendered later.
+A template that is rendered later; references of ko (ko://), which it replaces by the image that it
+builds, are left out.
 
 Fix
 ---
@@ -46,11 +47,19 @@ RULE = Rule(
 )
 
 
+# ko.build: the import path of a program in Go.
+_OF_KO = "ko://"
+
+
 def check_container(container: ContainerSubject) -> Iterator[Problem]:
     """A reference that is none."""
     image = container.spec.image
     firmness = parse_reference(image).firmness
-    if image and firmness in (Firmness.INVALID, Firmness.UNRENDERED):
+    if (
+        image
+        and not image.startswith(_OF_KO)
+        and firmness in (Firmness.INVALID, Firmness.UNRENDERED)
+    ):
         yield container.problem(
             f"{image!r} is {firmness}: the container waits with InvalidImageName",
             "image",

@@ -41,7 +41,7 @@ from holdfast.lint.questions import ignores
 from holdfast.lint.shell_start import ShellStart, exec_fix
 from holdfast.model.container import ContainerKind
 from holdfast.model.rule import Confidence, Rule, Severity
-from holdfast.model.shell_call import stays
+from holdfast.model.shell_call import stays, who_is
 
 RULE = Rule(
     "HF206",
@@ -60,7 +60,7 @@ def check_shell(container: ContainerSubject, start: ShellStart) -> Iterator[Prob
     if not stays(call.shell, start.form):
         return
     yield container.problem(
-        f"{call.named} here is {call.shell}, which stays before the program ({start.form}): "
+        f"{who_is(call.named, call.shell)} stays before the program ({start.form}): "
         f"SIGTERM ends nothing, and after {container.pod.spec.grace_seconds} s SIGKILL does",
         start.field,
         start.at,
