@@ -6,7 +6,6 @@ open. The values of an ordinary run stay as they are; those of a long one are pa
 """
 
 import marshal
-import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, TypeVar
@@ -16,14 +15,12 @@ from holdfast.model.edit import Json
 from holdfast.sources.manifest_stream import Manifest
 from holdfast.sources.yaml_tree import parse_part
 
-# In tests/lint/corpus a tree takes 18 kB, a value 3 kB, packed 0.4 kB. Hazards of one document are
-# mostly found together, and 500 trees would save 3 of 100 readings.
+# In tests/lint/corpus a tree takes 18 kB, a value 3 kB; packed it is half as long as its text.
+# Hazards of one document are mostly found together: 500 trees would save 3 of 100 readings.
 _OPEN_TREES, _OPEN_VALUES = 16, 64
 # The first ones are asked for again when all objects are looked at together, in the same order:
 # the last ones used would be the wrong ones to keep.
 _NEVER_PACKED = 2048
-# The least work: 10 us for a manifest, which then takes half of what its text does.
-_PACKING_LEVEL = 1
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -66,7 +63,7 @@ class KeptDocument:
         """`packed` saves memory, and costs time when the value is asked for."""
         self._all = everything
         self._value = None if packed else manifest.value
-        self._packed = _pack(manifest.value) if packed else b""
+        self._packed = marshal.dumps(manifest.value) if packed else b""
         self._text, self._part = manifest.text, manifest.part
         self.file = manifest.file
         self.has_odd_keys = manifest.has_odd_keys
@@ -92,11 +89,7 @@ class KeptDocument:
 
     def unpack(self) -> Json:
         """The value, from what was packed here: never from bytes of anybody else."""
-        return marshal.loads(zlib.decompress(self._packed))  # type: ignore[no-any-return]  # noqa: S302
-
-
-def _pack(value: Json) -> bytes:
-    return zlib.compress(marshal.dumps(value), _PACKING_LEVEL)
+        return marshal.loads(self._packed)  # type: ignore[no-any-return]  # noqa: S302
 
 
 class _LastUsed(Generic[K, V]):
