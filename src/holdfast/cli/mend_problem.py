@@ -6,23 +6,20 @@ nothing else, and when no replay of the changed pod restarts (rules.md 2.6).
 
 from typing import Any
 
-import msgspec
-
 from holdfast.cli.ask_model import Model, Shown
+from holdfast.cli.reread import after_edits
 from holdfast.fixes.confined import is_confined
 from holdfast.fixes.edits import apply_edits
-from holdfast.fixes.mend_text import edits_of, is_meant
+from holdfast.fixes.mend_text import edits_of
 from holdfast.lint.dockerfiles import DockerfileSubject
 from holdfast.lint.documents import ObjectSubject
 from holdfast.lint.pods import ContainerSubject, PodSubject, decode_spec
 from holdfast.lint.problem import Fix, Problem
 from holdfast.lint.subject import Subject
-from holdfast.model.document import Document
-from holdfast.model.edit import Edit, Json, Safety
+from holdfast.model.edit import Json, Safety
 from holdfast.model.hazard import Mending
 from holdfast.model.pod import PodSpec
 from holdfast.sources.dockerfile.read_dockerfile import read_dockerfile
-from holdfast.sources.yaml_values import plain_documents
 
 
 def owner_of(subject: object) -> ObjectSubject | None:
@@ -65,8 +62,8 @@ def _mending(fix: Fix, subject: object) -> tuple[Mending, Json]:
     edits = edits_of(owner.document, target.root, fix.patch)
     if isinstance(edits, str):
         return Mending(fix.words, Safety.SKETCH, withheld=edits), None
-    after = _reread(owner.document, edits)
-    if after is None or not is_meant(owner.source.value, target.root, fix.patch, after):
+    after = after_edits(owner.document, target.root, fix.patch, owner.source.value, edits)
+    if after is None:
         why = "the text would then mean something else as well"
         return Mending(fix.words, Safety.SKETCH, withheld=why), None
     return Mending(fix.words, fix.safety, edits), after
@@ -81,23 +78,6 @@ def _checked(fix: Fix, subject: DockerfileSubject) -> Mending:
         why = "the file would then be read otherwise elsewhere as well"
         return Mending(fix.words, Safety.SKETCH, withheld=why)
     return Mending(fix.words, fix.safety, fix.edits)
-
-
-def _reread(document: Document, edits: tuple[Edit, ...]) -> Json:
-    """The value of the document after edits; None where it can no longer be read."""
-    start, end = document.part[:2] if document.part else (0, len(document.text))
-    moved = [
-        msgspec.structs.replace(
-            edit,
-            span=msgspec.structs.replace(
-                edit.span, start=edit.span.start - start, end=edit.span.end - start
-            ),
-        )
-        for edit in edits
-    ]
-    text = apply_edits(document.text[start:end], moved)
-    values, problem = plain_documents(text, document.file)
-    return values[0] if len(values) == 1 and problem is None else None
 
 
 def _spec_in(value: Any, pod: PodSubject) -> PodSpec:

@@ -21,16 +21,17 @@ def edits_of(document: Document, root: Path, patch: dict[str, Json]) -> tuple[Ed
 
 def is_meant(before: Json, root: Path, patch: dict[str, Json], after: Json) -> bool:
     """Whether a document is another one with the patch merged in, and nothing else (rules.md 6)."""
-    return after == _patched(before, root, patch)
+    return after == patched(before, root, patch)
 
 
-def _patched(value: Json, path: Path, patch: Json) -> Json:
+def patched(value: Json, path: Path, patch: Json) -> Json:
+    """A document with the patch merged into what stands at a path."""
     if not path:
         return merged(value, patch)
     step, *rest = path
     if isinstance(value, dict) and isinstance(step, str):
-        return {**value, step: _patched(value.get(step), tuple(rest), patch)}
+        return {**value, step: patched(value.get(step), tuple(rest), patch)}
     if isinstance(value, list) and isinstance(step, int):
         items = enumerate(value)
-        return [_patched(v, tuple(rest), patch) if i == step else v for i, v in items]
+        return [patched(v, tuple(rest), patch) if i == step else v for i, v in items]
     return value

@@ -7,6 +7,7 @@ documents before it count. Values follow the Kubernetes decoder (sources/yaml_sc
 
 import itertools
 from collections.abc import Callable, Iterator
+from re import Match
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import yaml
@@ -26,6 +27,7 @@ _MOST_REMEMBERED = 50_000
 BYTE_ORDER_MARK = "\ufeff"
 # The complement of c-printable (YAML 1.1 section 5.1), as libyaml checks it.
 _FORBIDDEN = regex("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PLAIN = bytes((*b"\t\n\r", *range(0x20, 0x7F)))
 _TAG = "tag:yaml.org,2002:"
 _RESOLVED_TAGS = frozenset(_TAG + name for name in ("int", "float", "bool", "null"))
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -59,16 +61,6 @@ class Maker(Protocol[N]):
         """A mapping of keys and values, which take turns in `flat`."""
 
 
-class _Frame(NamedTuple, Generic[N]):
-    """What a collection interrupts: the nodes around it, and how much was read before it."""
-
-    nodes: list[N]
-    in_mapping: bool
-    start: Any
-    before: int
-    height: int
-
-
 class _Anchored(NamedTuple, Generic[N]):
     node: N
     size: int
@@ -95,6 +87,13 @@ def read_events(
     return reader.again
 
 
+def _first_forbidden(text: str) -> "Match[str] | None":
+    """The first character that YAML does not allow; most texts are plain ASCII without any."""
+    if text.isascii() and not text.encode("ascii").translate(None, _PLAIN):
+        return None
+    return _FORBIDDEN.search(text)
+
+
 class _Reader(Generic[N]):
     """Walks the events of one text with bounds on depth and on what aliases repeat."""
 
@@ -110,7 +109,7 @@ class _Reader(Generic[N]):
 
     def read(self, keep: Callable[[N], object]) -> None:
         """Hand over the root of each document; raises YamlError at the first fault."""
-        odd = _FORBIDDEN.search(self._text)
+        odd = _first_forbidden(self._text)
         if odd is None:
             self._read(self._text, keep)
             return
@@ -150,8 +149,10 @@ class _Reader(Generic[N]):
         `count` is how many nodes were read, `height` how many levels hang below the open one.
         """
         key, scalar = self._maker.key, self._maker.scalar
+        mapping, sequence = self._maker.mapping, self._maker.sequence
         event = None
-        frames: list[_Frame[N]] = []
+        # What each open collection interrupts: nodes, whether of a mapping, count and height.
+        frames: list[tuple[list[N], bool, Any, int, int]] = []
         nodes: list[N] = []
         in_mapping, count, height = False, 0, 0
         try:
@@ -166,19 +167,19 @@ class _Reader(Generic[N]):
                 elif kind in _STARTS:
                     if len(frames) >= DEEPEST_LEVELS:
                         raise ValueError(f"more than {DEEPEST_LEVELS} levels of nesting")
-                    frames.append(_Frame(nodes, in_mapping, event, count, height))
+                    frames.append((nodes, in_mapping, event, count, height))
                     nodes, in_mapping, height = [], kind is yaml.MappingStartEvent, 0
                 elif kind in _ENDS:
-                    frame = frames.pop()
-                    count += 1
-                    make = self._maker.mapping if in_mapping else self._maker.sequence
-                    node = make(frame.start, nodes, event)
-                    if frame.start.anchor:
-                        below = _Anchored(node, count - frame.before, height + 1)
-                        self._anchors[frame.start.anchor] = below
-                    nodes, in_mapping = frame.nodes, frame.in_mapping
-                    height = max(frame.height, height + 1)
+                    make = mapping if in_mapping else sequence
+                    inner, inner_height = nodes, height + 1
+                    nodes, in_mapping, start, before, height = frames.pop()
+                    node = make(start, inner, event)
                     nodes.append(node)
+                    count += 1
+                    if inner_height > height:
+                        height = inner_height
+                    if start.anchor:
+                        self._anchors[start.anchor] = _Anchored(node, count - before, inner_height)
                 elif kind is yaml.AliasEvent:
                     again = self._repeat(event, len(frames))
                     nodes.append(again.node)

@@ -6,8 +6,6 @@ from holdfast.model.document import MERGE_KEY, merged_entries
 from holdfast.model.edit import Json
 from holdfast.sources.yaml_events import Events, YamlError, checked_key, read_events, value_of
 
-_TEXTS = frozenset({str})
-
 
 class Problem(NamedTuple):
     """Why reading stopped early: the place ("file:line") and what was found."""
@@ -65,30 +63,41 @@ class _ValueMaker:
 
     def __init__(self) -> None:
         self.has_odd_keys = False
+        self._is_suspicious = False
+        """Whether something was read that is no text and may be a key."""
 
     scalar = staticmethod(value_of)
 
-    @staticmethod
-    def key(event: Any) -> Json:
-        return _MERGE if event.value == MERGE_KEY and event.implicit[0] else value_of(event)
+    def key(self, event: Any) -> Json:
+        if event.value == MERGE_KEY and event.implicit[0]:
+            self._is_suspicious = True
+            return _MERGE
+        value = value_of(event)
+        if type(value) is not str:
+            self._is_suspicious = True
+        return value
 
     def alias(self, event: Any, target: Json) -> Json:
         del event
+        self._is_suspicious = True
         return MERGE_KEY if target is _MERGE else target
 
     def sequence(self, start: Any, items: list[Json], end: Any) -> Json:
         del start, end
         return items
 
-    def mapping(self, start: Any, flat: list[Json], end: Any) -> Json:
+    def mapping(self, start: Any, flat: list[Any], end: Any) -> Json:
         del start, end
-        keys = flat[::2]
-        if _TEXTS.issuperset(map(type, keys)):
-            own: dict[Any, Json] = dict(zip(keys, flat[1::2], strict=True))
-            if len(own) < len(keys):
-                self.has_odd_keys = True
-            return own
-        return self._odd_mapping(keys, flat[1::2])
+        keys, values = flat[::2], flat[1::2]
+        if self._is_suspicious:
+            return self._odd_mapping(keys, values)
+        try:
+            own: dict[str, Json] = dict(zip(keys, values, strict=True))
+        except TypeError:  # a list or a mapping as a key
+            return self._odd_mapping(keys, values)
+        if len(own) < len(keys):
+            self.has_odd_keys = True
+        return own
 
     def _odd_mapping(self, keys: list[Json], values: list[Json]) -> Json:
         """One with merge keys, or with keys that are no texts."""
