@@ -28,7 +28,10 @@ _VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 _PATCHES = st.dictionaries(
     st.sampled_from(["probe", "image", "period"]),
-    st.integers(0, 99) | st.dictionaries(st.sampled_from(["period", "failures"]), st.just(5)),
+    st.integers(0, 99)
+    | st.dictionaries(
+        st.sampled_from(["period", "name"]), st.just(5) | st.just({"period": 6}), max_size=2
+    ),
     min_size=1,
 )
 _ODD = ("\n", "  ", " ", "a: b\n", '"', "|", "- ", "&a ", "#", "---\n", "z: 1", ": ", ">+\n")

@@ -37,14 +37,33 @@ def after_edits(
     `before` is the value of the document, `root` the place of what the patch changes.
     """
     edits = tuple(edits)
-    lines = _lines_of(document, root)
-    if lines is None or any(
-        edit.span.start < lines.start or edit.span.end > lines.end for edit in edits
-    ):
-        after = _read(_edited(document, edits, *_whole(document)), document.file)
-        return after if after is not None and is_meant(before, root, patch, after) else None
+    for inner, part in _narrowed(root, patch):
+        lines = _lines_of(document, inner)
+        if lines is not None and all(
+            lines.start <= edit.span.start and edit.span.end <= lines.end for edit in edits
+        ):
+            return _after_in(lines, document, patched(before, inner, part), inner, edits)
+    after = _read(_edited(document, edits, *_whole(document)), document.file)
+    return after if after is not None and is_meant(before, root, patch, after) else None
+
+
+def _narrowed(root: Path, patch: dict[str, Json]) -> list[tuple[Path, dict[str, Json]]]:
+    """Where a patch changes something, and with what: the narrowest place first."""
+    found = [(root, patch)]
+    while len(patch) == 1:
+        ((key, inner),) = patch.items()
+        if not isinstance(inner, dict):
+            break
+        root, patch = (*root, key), inner
+        found.insert(0, (root, patch))
+    return found
+
+
+def _after_in(
+    lines: _Lines, document: Document, expected: Json, root: Path, edits: tuple[Edit, ...]
+) -> Json:
+    """The expected value, where the edited lines alone read as their part of it."""
     text = " " * lines.column + _edited(document, edits, lines.start, lines.end)
-    expected = patched(before, root, patch)
     if not text.endswith("\n") and lines.end < _whole(document)[1]:
         return None
     alone = _read(text, document.file)
