@@ -6,7 +6,7 @@ A rule's package defines RULE and one or more checks, each named after what it l
     check_pod(pod)                      every pod template
     check_pod_in(pod, world)            a pod, with all objects of the run at hand
     check_world(world)                  all objects together
-    check_document(document)            the text of a document, also where it is no object
+    check_odd_keys(document)            a document with a key twice, or one that is no text
     check_refusals(subject, refusals)   an object, and what the schema of Kubernetes refuses in it
     check_dockerfile(dockerfile)        every Dockerfile
     check_start(start)                  what the image that a Dockerfile builds starts with
@@ -51,7 +51,7 @@ CHECKS = (
     "check_pod",
     "check_pod_in",
     "check_world",
-    "check_document",
+    "check_odd_keys",
     "check_refusals",
     "check_dockerfile",
     "check_start",

@@ -18,8 +18,6 @@ from holdfast.sources.yaml_events import YamlError
 from holdfast.sources.yaml_tree import parse_part
 from holdfast.sources.yaml_values import PlainDocument, plain_document
 
-# k8s.io/apimachinery pkg/util/yaml/decoder.go splitYAMLDocument: the rest of the line is dropped.
-_SEPARATOR = regex(r"^---[^\n]*\n?", re.MULTILINE)
 _TEMPLATE = regex(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _LINE = regex(r":(\d+)$")
 _COMMENTS = regex(r"\ufeff?(?:[ \t\r\n]+|#[^\n]*)*+")
@@ -74,8 +72,14 @@ def _parts(text: str) -> Iterator[Part]:
 
 def _ends(text: str) -> Iterator[tuple[int, int]]:
     """Where each document ends, and where the next one begins."""
-    for match in _SEPARATOR.finditer(text):
-        yield match.start(), match.end()
+    behind = 0
+    while behind < len(text):
+        at = behind if text.startswith("---", behind) else text.find("\n---", behind) + 1
+        if at < behind or not text.startswith("---", at):
+            break
+        # k8s.io/apimachinery pkg/util/yaml/decoder.go splitYAMLDocument drops the rest of the line.
+        behind = text.find("\n", at) + 1 or len(text)
+        yield at, behind
     yield len(text), len(text)
 
 

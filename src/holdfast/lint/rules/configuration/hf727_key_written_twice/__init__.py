@@ -55,10 +55,10 @@ RULE = Rule(
 )
 
 
-def check_document(document: Source) -> Iterator[Problem]:
+def check_odd_keys(document: Source) -> Iterator[Problem]:
     """Every mapping of an object: other YAML has keys such as `on` by design."""
     value = document.value
-    if document.has_odd_keys and isinstance(value, dict) and {"apiVersion", "kind"} <= value.keys():
+    if isinstance(value, dict) and {"apiVersion", "kind"} <= value.keys():
         yield from _check(document.tree, document.tree.root)
 
 
