@@ -8,7 +8,8 @@ the diagnosis itself. What holds nothing to clean is answered as it is, and not 
 
 from enum import Enum
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from operator import is_
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -22,28 +23,29 @@ _REMEMBERED = 4096
 
 def clean(value: _Value) -> _Value:
     """The same answer with nothing in it that could hurt a terminal or give away a secret."""
-    return _clean(value)
+    cleaned: _Value = _clean(value)
+    return cleaned
 
 
-def _clean(value: _Value) -> _Value:
-    result: Any = value
-    if isinstance(value, Enum):
-        return value
+def _clean(value: Any) -> Any:
     if isinstance(value, str):
+        if isinstance(value, Enum):
+            return value
         cleaned = _clean_text(value)
-        result = value if cleaned == value else cleaned
-    elif isinstance(value, msgspec.Struct):
-        result = _clean_struct(value)
-    elif isinstance(value, tuple):
+        return value if cleaned == value else cleaned
+    if isinstance(value, msgspec.Struct):
+        return _clean_struct(value)
+    if isinstance(value, tuple):
         items = [_clean(item) for item in value]
-        if any(new is not old for new, old in zip(items, value, strict=True)):
-            # PodKey is a named tuple, whose constructor takes its fields one by one.
-            result = type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-    elif isinstance(value, list):
-        result = [_clean(item) for item in value]
-    elif isinstance(value, dict):
-        result = {_clean(key): _clean_entry(key, item) for key, item in value.items()}
-    return cast("_Value", result)
+        if all(map(is_, items, value)):
+            return value
+        # PodKey is a named tuple, whose constructor takes its fields one by one.
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    if isinstance(value, dict):
+        return {_clean(key): _clean_entry(key, item) for key, item in value.items()}
+    return value
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -61,11 +63,11 @@ def _clean_struct(value: msgspec.Struct) -> msgspec.Struct:
     return msgspec.structs.replace(value, **changed) if changed else value
 
 
-def _clean_entry(key: object, item: _Value) -> _Value:
+def _clean_entry(key: object, item: Any) -> Any:
     """A value of a mapping, seen beside its key: {"password": "x"} has no secret in either."""
     if isinstance(key, str) and isinstance(item, str):
         prefix = f"{printable(key)}="
         together = redact(prefix + printable(item))
         if together.startswith(prefix):
-            return cast("_Value", together[len(prefix) :])
+            return together[len(prefix) :]
     return _clean(item)
