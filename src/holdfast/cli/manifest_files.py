@@ -153,11 +153,11 @@ def _is_inside(path: Path, root: Path) -> bool:
 
 def _read(path: Path) -> TextFile | Unexamined:
     try:
-        size = path.stat().st_size
-        if size > _LARGEST_BYTES and path.is_file():
-            what = f"{size} bytes; at most {_LARGEST_BYTES} are read"
-            return Unexamined(UnexaminedReason.TOO_LARGE, str(path), 0, what)
-        with path.open("rb") as stream:
+        with path.open("rb", buffering=0) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size > _LARGEST_BYTES and path.is_file():
+                what = f"{size} bytes; at most {_LARGEST_BYTES} are read"
+                return Unexamined(UnexaminedReason.TOO_LARGE, str(path), 0, what)
             return _text(str(path), stream.read())
     except OSError as error:
         what = error.strerror or str(error)

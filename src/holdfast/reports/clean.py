@@ -19,6 +19,7 @@ from holdfast.model.redaction import redact
 _Value = TypeVar("_Value")
 # Names of files and objects, titles and words of rules come again and again.
 _REMEMBERED = 4096
+_NO_TEXT = frozenset({int, float, bool, type(None)})
 
 
 def clean(value: _Value) -> _Value:
@@ -57,6 +58,8 @@ def _clean_struct(value: msgspec.Struct) -> msgspec.Struct:
     changed = {}
     for name in value.__struct_fields__:
         old = getattr(value, name)
+        if type(old) in _NO_TEXT:
+            continue
         new = _clean(old)
         if new is not old:
             changed[name] = new

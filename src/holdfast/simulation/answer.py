@@ -9,14 +9,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from holdfast.kubelet.admission import violations
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.model.hazard import HazardReplay
-from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod, PodSpec
 from holdfast.simulation.bare_pod import bare_names, bare_spec
 from holdfast.simulation.behaviours import Behaviours
 from holdfast.simulation.certain import certainly_runs_on
+from holdfast.simulation.refusals import METADATA, Refusals
 from holdfast.simulation.replay import Telling, replay
 from holdfast.simulation.scenario import Scenario
 from holdfast.simulation.subject import Subject
@@ -24,7 +23,6 @@ from holdfast.simulation.workload import Workload
 
 SEEDS = 20
 _TELLING = Telling(restarts_only=True)
-_METADATA = Metadata(name="checked", namespace="default")
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -53,6 +51,7 @@ class Answers:
         """Nothing was asked yet."""
         self._kubelet = kubelet
         self._behaviours = Behaviours()
+        self._refusals = Refusals(kubelet)
         self._known: dict[bytes, tuple[_Shown, ...]] = {}
 
     def answer(
@@ -62,7 +61,7 @@ class Answers:
 
         Raises WorkloadError for what is no workload.
         """
-        if any(spec is not None and self._is_refused(spec) for spec in (before, after)):
+        if self._refusals.of_either(before, after):
             return None
         shown = self._shown(question, before, until_one_restarts=True)
         # The last one has a restart, or none has.
@@ -80,9 +79,6 @@ class Answers:
             restarts_after=max(one.restarts for one in mended) if mended is not None else None,
         )
 
-    def _is_refused(self, spec: PodSpec) -> bool:
-        return bool(violations(Pod(_METADATA, spec), self._kubelet))
-
     def _shown(
         self, question: Question, spec: PodSpec, *, until_one_restarts: bool
     ) -> tuple[_Shown, ...]:
@@ -95,7 +91,7 @@ class Answers:
         known = self._known.get(key)
         if known is None:
             scenario = Scenario(
-                subject=Subject("Pod", Pod(_METADATA, bare)),
+                subject=Subject("Pod", Pod(METADATA, bare)),
                 workload=Workload(containers={name: work}),
                 behaviour=self._kubelet,
                 seconds=question.seconds,

@@ -10,15 +10,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from holdfast.kubelet.admission import violations
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.model.hazard import ContainerEnd, StopReplay
-from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod, PodSpec
 from holdfast.simulation.bare_pod import bare_names, bare_spec
 from holdfast.simulation.behaviours import Behaviours
 from holdfast.simulation.driver import Happening, Simulation
 from holdfast.simulation.process import End
+from holdfast.simulation.refusals import METADATA, Refusals
 from holdfast.simulation.scenario import Scenario, workloads_of
 from holdfast.simulation.streams import Streams
 from holdfast.simulation.subject import Subject
@@ -30,7 +29,6 @@ _SEEDS = 5
 _WATCHED_SECONDS = 900.0
 # What comes after the end is not asked for.
 _STEP_SECONDS = 30.0
-_METADATA = Metadata(name="checked", namespace="default")
 
 
 class StopQuestion(NamedTuple):
@@ -54,6 +52,7 @@ class StopAnswers:
         """Nothing was asked yet."""
         self._kubelet = kubelet
         self._behaviours = Behaviours()
+        self._refusals = Refusals(kubelet)
         self._known: dict[bytes, tuple[ContainerEnd, ...]] = {}
 
     def answer(
@@ -63,8 +62,7 @@ class StopAnswers:
 
         Raises WorkloadError for what is no workload.
         """
-        specs = (before, after)
-        if any(spec and violations(Pod(_METADATA, spec), self._kubelet) for spec in specs):
+        if self._refusals.of_either(before, after):
             return None
         shown = self._shown(question, before, until_one_is_bad=True)
         # The last one is bad, or none is.
@@ -93,7 +91,7 @@ class StopAnswers:
         known = self._known.get(key)
         if known is None:
             scenario = Scenario(
-                subject=Subject("Pod", Pod(_METADATA, bare)),
+                subject=Subject("Pod", Pod(METADATA, bare)),
                 workload=Workload(containers={names[name]: one for name, one in works.items()}),
                 behaviour=self._kubelet,
                 seconds=question.at_seconds + spec.grace_seconds + _WATCHED_SECONDS,
