@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.kubelet.random_pods import behaviours
-from tests.simulation.test_answer import dressed_pods
+from tests.simulation.dressed_pods import dressed_pods
 
 from holdfast.kubelet.behaviour import NEWEST, Behaviour, behaviour_of
 from holdfast.model.container import (

@@ -1,7 +1,7 @@
 """Digests of short texts without `hashlib`, whose OpenSSL takes 3.5 MB and 2 ms to load.
 
-Rules: random.py of the standard library goes past it in the same way. Modules are those of CPython,
-SHA-256 from 3.12 on and before; some builds, Red Hat's for one, have none of them.
+Rules: random.py of the standard library goes past it in the same way. The modules are those of
+CPython (_sha2 from 3.12 on, _sha256 before); some builds, Red Hat's for one, have none of them.
 """
 
 import importlib
