@@ -60,6 +60,7 @@ def documents(draw: st.DrawFn) -> Document:
     if draw(st.booleans()):
         text = text.replace("\n", " # why\n", 1) + draw(st.sampled_from(["", "# last\n", "\n\n"]))
     text = text.removesuffix(draw(st.sampled_from(["", "\n"])))
+    text = text.replace("\n", draw(st.sampled_from(["\n", "\r\n"])))
     parsed = parse_documents(text, "f")
     return parsed[0] if parsed else parse_documents("spec: {}\n", "f")[0]
 
