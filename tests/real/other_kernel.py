@@ -13,7 +13,8 @@ from pathlib import Path
 from tests.real.programs import need
 
 _MEMORY = "768M"
-_PATIENCE_SECONDS = 240.0
+# 42 s by itself; beside other tests on two cores more than 240 s were seen.
+_PATIENCE_SECONDS = 480.0
 _INIT = """#!/bin/sh
 export PATH={path} HOME=/root TMPDIR=/run LC_ALL=C.UTF-8
 mount -t proc proc /proc
