@@ -112,20 +112,31 @@ def test_an_edit_that_is_wrong_never_passes(
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        # A line that would belong to what stands behind.
-        "spec:\n  containers:\n  - name: a\n    probe: 1\n  - name: b\n",
-        "spec:\n  containers:\n  - name: a\n    probe: 1",
-    ],
+    ("behind", "is_meant"), [("\n  - name: b\n", False), ("\n", True), ("", True)]
 )
-def test_an_edit_without_its_line_end_is_refused(text: str) -> None:
-    """It would run into the next line."""
+def test_only_the_last_line_end_of_a_text_may_go(behind: str, is_meant: bool) -> None:
+    """Without its own, a line would run into the one that stands behind."""
+    text = f"spec:\n  containers:\n  - name: a\n    probe: 1{behind}"
     (document,) = parse_documents(text, "f")
     place = text.index("probe: 1") + len("probe: 1")
-    end = min(len(text), place + 1)
-    edit = Edit("f", Span(place, end, 4, 13), "0")
+    edit = Edit("f", Span(place, place + len(behind[:1]), 4, 13), "0")
 
     after = after_edits(document, ROOT, {"probe": 10}, to_plain(document.root), [edit])
 
+    assert (after is not None) is is_meant
     assert after == _whole(document, ROOT, {"probe": 10}, [edit])
+
+
+@pytest.mark.parametrize("header", ["|", "|+", ">+", "|3+", ">+3"])
+def test_blank_lines_that_a_block_keeps_are_read_with_it(header: str) -> None:
+    """They stand behind its mapping, and an edit that begins such a block takes them in."""
+    text = "spec:\n  containers:\n  - probe:\n      a: 1\n\n\n  - name: b\n"
+    (document,) = parse_documents(text, "f")
+    place = text.index("a: 1\n") + len("a: 1\n")
+    edit = Edit("f", Span(place, place, 5, 1), f"      args: {header}\n         x\n")
+    patch: dict[str, Json] = {"probe": {"args": "x\n"}}
+
+    after = after_edits(document, ROOT, patch, to_plain(document.root), [edit])
+
+    assert (after is not None) is (header == "|")
+    assert after == _whole(document, ROOT, patch, [edit])

@@ -20,11 +20,12 @@ from holdfast.model.container import (
 from holdfast.model.hazard import ContainerEnd, StopReplay
 from holdfast.model.metadata import Metadata
 from holdfast.model.pod import Pod, PodSpec
+from holdfast.model.stop_question import StopQuestion
 from holdfast.simulation import stop_answer
 from holdfast.simulation.bare_pod import bare_spec
 from holdfast.simulation.behaviours import Behaviours
 from holdfast.simulation.scenario import Scenario
-from holdfast.simulation.stop_answer import StopAnswers, StopQuestion
+from holdfast.simulation.stop_answer import StopAnswers
 from holdfast.simulation.subject import Subject
 from holdfast.simulation.workload import Workload
 
@@ -39,7 +40,7 @@ def _asked(
     deleted: bool = True,
     **behaves: object,
 ) -> StopReplay | None:
-    question = StopQuestion(container.name, {container.name: behaves}, "so", 300.0, deleted)
+    question = StopQuestion(container.name, "so", {container.name: behaves}, deleted=deleted)
     specs = [
         PodSpec(containers=(one,), termination_grace_period_seconds=grace_seconds)
         for one in (container, after)
@@ -129,7 +130,7 @@ def test_a_bare_pod_ends_as_the_pod_does(
     code = data.draw(st.sampled_from(("exit", "ignore", "shell", "noHandler")))
     behaves: dict[str, object] = {"onTerm": {"action": code, "after": "3s"}}
     work = Behaviours().read(behaves)
-    question = StopQuestion(name, {name: behaves}, "so", 120.0, deleted=True)
+    question = StopQuestion(name, "so", {name: behaves}, 120.0)
 
     def end(one: PodSpec) -> ContainerEnd:
         scenario = Scenario(

@@ -4,7 +4,9 @@ Rules: the model is imported with the first question: most runs have none, and i
 of their start.
 """
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.lint.pods import ContainerSubject, PodSubject
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from holdfast.simulation.stop_answer import StopAnswers
 
 
-class Shown(NamedTuple):
+class Shown(msgspec.Struct, frozen=True):
     """What replays show, and why the fix does not hold in them; "" where it does."""
 
     replayed: HazardReplay | StopReplay | None
@@ -59,14 +61,11 @@ class Model:
         return Shown(replayed, f"replayed with it, the container still ends {times} times")
 
     def _end(self, asked: Stop, before: PodSpec, after: PodSpec | None) -> Shown:
-        from holdfast.simulation.stop_answer import StopAnswers, StopQuestion
+        from holdfast.simulation.stop_answer import StopAnswers
 
         if self._stop_answers is None:
             self._stop_answers = StopAnswers(self._kubelet)
-        question = StopQuestion(
-            asked.container, asked.behaves, asked.told, asked.at_seconds, asked.deleted
-        )
-        replayed = self._stop_answers.answer(question, before, after)
+        replayed = self._stop_answers.answer(asked, before, after)
         if replayed is None or replayed.after is None:
             return Shown(replayed)
         end = replayed.after

@@ -43,7 +43,7 @@ def mended(problem: Problem, model: Model | None) -> tuple[Mending | None, Shown
     if problem.fix is not None:
         mending, mended_value = _mending(problem.fix, problem.subject)
     pod = pod_of(problem.subject)
-    if problem.replay is None or pod is None or model is None:
+    if pod is None or model is None:
         return mending, Shown(None)
     shown = model.ask(problem, pod, _spec_in(mended_value, pod) if mended_value else None)
     if shown.refuted and mending is not None:

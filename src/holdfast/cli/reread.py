@@ -5,8 +5,7 @@ with its lines, so that it means the same inside of the document, as long as no 
 across. Everything else is read with its whole document.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple
+from collections.abc import Sequence
 
 import msgspec
 
@@ -14,14 +13,15 @@ from holdfast.fixes.edits import apply_edits
 from holdfast.fixes.mend_text import is_meant, patched
 from holdfast.model.document import Document, Mapping, find
 from holdfast.model.edit import Edit, Json
+from holdfast.model.regex import regex
 from holdfast.sources.yaml_values import plain_documents
 
 Path = tuple[str | int, ...]
 # The last blank lines belong to such a block of text, and may stand behind its mapping.
-_KEEPS_BLANK_LINES = ("|+", ">+", "|1+", "|2+")
+_KEEPS_BLANK_LINES = regex(r"[|>][1-9]?\+")
 
 
-class _Lines(NamedTuple):
+class _Lines(msgspec.Struct, frozen=True):
     """The lines of a mapping: offsets of its first key and of the end of its last line."""
 
     start: int
@@ -30,19 +30,18 @@ class _Lines(NamedTuple):
 
 
 def after_edits(
-    document: Document, root: Path, patch: dict[str, Json], before: Json, edits: Iterable[Edit]
+    document: Document, root: Path, patch: dict[str, Json], before: Json, edits: Sequence[Edit]
 ) -> Json:
     """The value of the document with the edits; None where that is not the patch, and no more.
 
     `before` is the value of the document, `root` the place of what the patch changes.
     """
-    edits = tuple(edits)
     for inner, part in _narrowed(root, patch):
         lines = _lines_of(document, inner)
-        if lines is not None and all(
-            lines.start <= edit.span.start and edit.span.end <= lines.end for edit in edits
-        ):
-            return _after_in(lines, document, patched(before, inner, part), inner, edits)
+        text = _alone(document, lines, edits) if lines is not None else None
+        if text is not None:
+            expected = patched(before, inner, part)
+            return expected if _read(text, document.file) == _at(expected, inner) else None
     after = _read(_edited(document, edits, *_whole(document)), document.file)
     return after if after is not None and is_meant(before, root, patch, after) else None
 
@@ -59,15 +58,13 @@ def _narrowed(root: Path, patch: dict[str, Json]) -> list[tuple[Path, dict[str, 
     return found
 
 
-def _after_in(
-    lines: _Lines, document: Document, expected: Json, root: Path, edits: tuple[Edit, ...]
-) -> Json:
-    """The expected value, where the edited lines alone read as their part of it."""
-    text = " " * lines.column + _edited(document, edits, lines.start, lines.end)
-    if not text.endswith("\n") and lines.end < _whole(document)[1]:
+def _alone(document: Document, lines: _Lines, edits: Sequence[Edit]) -> str | None:
+    """The lines with the edits; None where they do not hold them, or would run on behind."""
+    if any(edit.span.start < lines.start or edit.span.end > lines.end for edit in edits):
         return None
-    alone = _read(text, document.file)
-    return expected if alone is not None and alone == _at(expected, root) else None
+    text = " " * lines.column + _edited(document, edits, lines.start, lines.end)
+    ends_in_itself = text.endswith("\n") or lines.end == _whole(document)[1]
+    return text if ends_in_itself and not _KEEPS_BLANK_LINES.search(text) else None
 
 
 def _lines_of(document: Document, root: Path) -> _Lines | None:
@@ -82,8 +79,6 @@ def _lines_of(document: Document, root: Path) -> _Lines | None:
     before, behind = text[begin:start], text[node.span.end : end].strip()
     if before.strip(" -") or (behind and not behind.startswith("#")):
         return None
-    if any(header in text[start:end] for header in _KEEPS_BLANK_LINES):
-        return None
     return _Lines(start, min(end, _whole(document)[1]), start - begin)
 
 
@@ -91,7 +86,7 @@ def _whole(document: Document) -> tuple[int, int]:
     return document.part[:2] if document.part else (0, len(document.text))
 
 
-def _edited(document: Document, edits: Iterable[Edit], start: int, end: int) -> str:
+def _edited(document: Document, edits: Sequence[Edit], start: int, end: int) -> str:
     moved = [
         msgspec.structs.replace(
             edit,

@@ -12,6 +12,7 @@ import msgspec
 from holdfast.model.edit import Edit, Safety
 from holdfast.model.hazard import Place
 from holdfast.model.rule import Confidence
+from holdfast.model.stop_question import StopQuestion
 
 Path = tuple[str | int, ...]
 
@@ -44,19 +45,13 @@ class Replay(msgspec.Struct, frozen=True):
     seconds: float = 600.0
 
 
-class Stop(msgspec.Struct, frozen=True):
-    """What the kubelet model is asked: how does `container` end when its pod is deleted?
+class Stop(StopQuestion, frozen=True):
+    """A question about a stop.
 
-    It is deleted `at_seconds` after its start; with `deleted` false that is when it hangs instead.
-    `behaves` are parts of a workload by container; `told` says them in words. `fix_is_replayed` is
-    false for a fix that changes the program: what that does then, no replay knows.
+    `fix_is_replayed` is false for a fix that changes the program: what that does then, no replay
+    knows.
     """
 
-    container: str
-    told: str
-    behaves: Mapping[str, Mapping[str, object]]
-    at_seconds: float = 300.0
-    deleted: bool = True
     fix_is_replayed: bool = True
 
 

@@ -5,7 +5,8 @@ first of twenty seeds that has one, and told as that seed has it; a change must 
 The answer is exact for what was asked and says nothing about what was not.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from functools import partial
 
 import msgspec
 
@@ -18,6 +19,7 @@ from holdfast.simulation.certain import certainly_runs_on
 from holdfast.simulation.refusals import METADATA, Refusals
 from holdfast.simulation.replay import Telling, replay
 from holdfast.simulation.scenario import Scenario
+from holdfast.simulation.seeds import Seeds
 from holdfast.simulation.subject import Subject
 from holdfast.simulation.workload import Workload
 
@@ -52,7 +54,7 @@ class Answers:
         self._kubelet = kubelet
         self._behaviours = Behaviours()
         self._refusals = Refusals(kubelet)
-        self._known: dict[bytes, tuple[_Shown, ...]] = {}
+        self._known: dict[bytes, Seeds[_Shown]] = {}
 
     def answer(
         self, question: Question, before: PodSpec, after: PodSpec | None
@@ -63,53 +65,34 @@ class Answers:
         """
         if self._refusals.of_either(before, after):
             return None
-        shown = self._shown(question, before, until_one_restarts=True)
-        # The last one has a restart, or none has.
-        seed = len(shown) - 1 if shown[-1].restarts else 0
-        mended = (
-            self._shown(question, after, until_one_restarts=False) if after is not None else None
-        )
+        seed, shown = self._seeds(question, before).first(lambda one: one.restarts > 0)
+        mended = self._seeds(question, after).all() if after is not None else []
         return HazardReplay(
             told=question.told,
             seconds=question.seconds,
             version=str(self._kubelet.version),
             seed=seed,
-            first_end=shown[seed].first_restart,
-            restarts_before=shown[seed].restarts,
-            restarts_after=max(one.restarts for one in mended) if mended is not None else None,
+            first_end=shown.first_restart,
+            restarts_before=shown.restarts,
+            restarts_after=max((one.restarts for one in mended), default=None),
         )
 
-    def _shown(
-        self, question: Question, spec: PodSpec, *, until_one_restarts: bool
-    ) -> tuple[_Shown, ...]:
-        """The seeds in their order; a single one where all of them show the same."""
+    def _seeds(self, question: Question, spec: PodSpec) -> Seeds[_Shown]:
+        """A single one where all of them show the same."""
         work = self._behaviours.read(question.behaves)
         name = bare_names(spec).get(question.container, "")
         bare = bare_spec(spec, {question.container: work})
-        asked = (bare, name, question.behaves, question.seconds, until_one_restarts)
-        key = msgspec.msgpack.encode(asked)
-        known = self._known.get(key)
-        if known is None:
+        key = msgspec.msgpack.encode((bare, name, question.behaves, question.seconds))
+        if key not in self._known:
             scenario = Scenario(
                 subject=Subject("Pod", Pod(METADATA, bare)),
                 workload=Workload(containers={name: work}),
                 behaviour=self._kubelet,
                 seconds=question.seconds,
             )
-            seeds = range(1 if certainly_runs_on(bare, name, work) else SEEDS)
-            known = tuple(_in_order(scenario, seeds, until_one_restarts=until_one_restarts))
-            self._known[key] = known
-        return known
-
-
-def _in_order(
-    scenario: Scenario, seeds: Iterable[int], *, until_one_restarts: bool
-) -> Iterator[_Shown]:
-    for seed in seeds:
-        shown = _replayed(scenario, seed)
-        yield shown
-        if until_one_restarts and shown.restarts:
-            return
+            count = 1 if certainly_runs_on(bare, name, work) else SEEDS
+            self._known[key] = Seeds(count, partial(_replayed, scenario))
+        return self._known[key]
 
 
 def _replayed(scenario: Scenario, seed: int) -> _Shown:

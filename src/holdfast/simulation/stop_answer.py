@@ -5,20 +5,21 @@ first of a few seeds in which SIGKILL ends the container, or nothing does, and t
 it; of a change the worst of all seeds is told.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from functools import partial
 
 import msgspec
 
 from holdfast.kubelet.behaviour import Behaviour
 from holdfast.model.hazard import ContainerEnd, StopReplay
 from holdfast.model.pod import Pod, PodSpec
+from holdfast.model.stop_question import StopQuestion
 from holdfast.simulation.bare_pod import bare_names, bare_spec
 from holdfast.simulation.behaviours import Behaviours
 from holdfast.simulation.driver import Happening, Simulation
 from holdfast.simulation.process import End
 from holdfast.simulation.refusals import METADATA, Refusals
 from holdfast.simulation.scenario import Scenario, workloads_of
+from holdfast.simulation.seeds import Seeds
 from holdfast.simulation.streams import Streams
 from holdfast.simulation.subject import Subject
 from holdfast.simulation.surroundings import Surroundings
@@ -31,20 +32,6 @@ _WATCHED_SECONDS = 900.0
 _STEP_SECONDS = 30.0
 
 
-class StopQuestion(NamedTuple):
-    """Which container's end is asked for, what the containers do, and how that is said.
-
-    `behaves` are parts of a workload (docs/workloads.md) by container.
-    """
-
-    container: str
-    behaves: Mapping[str, Mapping[str, object]]
-    told: str
-    at_seconds: float
-    """When that happens, after the start of the pod."""
-    deleted: bool
-
-
 class StopAnswers:
     """Asks under one version of the kubelet; the same question about the same pod is asked once."""
 
@@ -53,7 +40,7 @@ class StopAnswers:
         self._kubelet = kubelet
         self._behaviours = Behaviours()
         self._refusals = Refusals(kubelet)
-        self._known: dict[bytes, tuple[ContainerEnd, ...]] = {}
+        self._known: dict[bytes, Seeds[ContainerEnd]] = {}
 
     def answer(
         self, question: StopQuestion, before: PodSpec, after: PodSpec | None
@@ -64,51 +51,37 @@ class StopAnswers:
         """
         if self._refusals.of_either(before, after):
             return None
-        shown = self._shown(question, before, until_one_is_bad=True)
-        # The last one is bad, or none is.
-        seed = len(shown) - 1 if _is_bad(shown[-1]) else 0
-        mended = self._shown(question, after, until_one_is_bad=False) if after is not None else None
+        seed, shown = self._seeds(question, before).first(_is_bad)
+        mended = self._seeds(question, after).all() if after is not None else []
         return StopReplay(
             told=question.told,
             version=str(self._kubelet.version),
             seed=seed,
-            before=shown[seed],
-            after=max(mended, key=_badness) if mended is not None else None,
+            before=shown,
+            after=max(mended, key=_badness, default=None),
         )
 
-    def _shown(
-        self, question: StopQuestion, spec: PodSpec, *, until_one_is_bad: bool
-    ) -> tuple[ContainerEnd, ...]:
+    def _seeds(self, question: StopQuestion, spec: PodSpec) -> Seeds[ContainerEnd]:
         names = bare_names(spec)
         works = {name: self._behaviours.read(one) for name, one in question.behaves.items()}
         bare = bare_spec(spec, works)
-        asked = question._replace(
-            container=names[question.container],
-            behaves={names[name]: one for name, one in question.behaves.items()},
-            told="",
+        asked = StopQuestion(
+            names[question.container],
+            "",
+            {names[name]: one for name, one in question.behaves.items()},
+            question.at_seconds,
+            question.deleted,
         )
-        key = msgspec.msgpack.encode((bare, asked, until_one_is_bad))
-        known = self._known.get(key)
-        if known is None:
+        key = msgspec.msgpack.encode((bare, asked))
+        if key not in self._known:
             scenario = Scenario(
                 subject=Subject("Pod", Pod(METADATA, bare)),
                 workload=Workload(containers={names[name]: one for name, one in works.items()}),
                 behaviour=self._kubelet,
                 seconds=question.at_seconds + spec.grace_seconds + _WATCHED_SECONDS,
             )
-            known = tuple(_in_order(scenario, asked, until_one_is_bad=until_one_is_bad))
-            self._known[key] = known
-        return known
-
-
-def _in_order(
-    scenario: Scenario, question: StopQuestion, *, until_one_is_bad: bool
-) -> Iterator[ContainerEnd]:
-    for seed in range(_SEEDS):
-        end = _end(scenario, question, seed)
-        yield end
-        if until_one_is_bad and _is_bad(end):
-            return
+            self._known[key] = Seeds(_SEEDS, partial(_end, scenario, asked))
+        return self._known[key]
 
 
 def _is_bad(end: ContainerEnd) -> bool:

@@ -38,8 +38,10 @@ class KeptDocuments:
     def keep(self, manifest: Manifest) -> "KeptDocument":
         """One more document."""
         self._count += 1
-        kept = KeptDocument(self, manifest, packed=self._count > _NEVER_PACKED)
-        self._values.put(kept, manifest.value)
+        packed = self._count > _NEVER_PACKED
+        kept = KeptDocument(self, manifest, packed=packed)
+        if packed:
+            self._values.put(kept, manifest.value)
         self._last = (kept, manifest)
         return kept
 

@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+import msgspec
+
 from holdfast.model.document import MERGE_KEY, merged_entries
 from holdfast.model.edit import Json
 from holdfast.sources.yaml_events import Events, YamlError, checked_key, read_events, value_of
@@ -21,7 +23,7 @@ class PlainDocuments(NamedTuple):
     problem: Problem | None = None
 
 
-class PlainDocument(NamedTuple):
+class PlainDocument(msgspec.Struct, frozen=True):
     """The value of a document, and whether one of its keys is written twice or is no text."""
 
     value: Json
